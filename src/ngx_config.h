@@ -24,7 +24,7 @@ typedef uintptr_t  ngx_uint_t;
 /* Round d up to a multiple of a; a is a power of two. */
 #define ngx_align(d, a)  (((d) + ((a) - 1)) & ~((a) - 1))
 #define ngx_align_ptr(p, a)                                                   \
-    (unsigned char *) (((uintptr_t) (p) + ((uintptr_t) (a) - 1))                     \
-                & ~((uintptr_t) (a) - 1))
+    (unsigned char *) (((uintptr_t) (p) + ((uintptr_t) (a) - 1))              \
+                       & ~((uintptr_t) (a) - 1))
 
 #endif

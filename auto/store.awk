@@ -1,0 +1,147 @@
+# store.awk - write a cache file
+#
+# Copying and distribution of this file, with or without modification, are
+# permitted in any medium without royalty, provided the copyright notice and
+# this notice are preserved.  This file is offered as-is, without any warranty.
+#
+# Input: the records and headers that the cache had, the compiler's search
+# path, the keys of this run's questions, their answers, and the dependency
+# files that the compiler wrote.  Writes the file `store`, but for its S lines,
+# and to the file `state` the command that prints what those are made of.
+
+function quote(s)
+{
+    gsub(/'/, "'\\''", s)
+    return "'" s "'"
+}
+
+function escape(s)
+{
+    gsub(/\\/, "\\\\", s)
+    gsub(/\n/, "\\n", s)
+    return s
+}
+
+function header(path)
+{
+    if (!(path in seen)) {
+        seen[path] = 1
+        print "H " path > store
+        command = command " " quote(path)
+    }
+}
+
+# Where would NAME be, in every folder that the compiler looks into?
+function candidates(name,    i)
+{
+    for (i = 1; i <= folders; i++) {
+        header(folder[i] "/" name)
+    }
+}
+
+function words(file,    text, line)
+{
+    while ((getline line < file) > 0 && length(text) < 4000) {
+        text = text line "\n"
+    }
+    close(file)
+    return escape(text)
+}
+
+function libraries(list,    i, j, name, word, count)
+{
+    count = split(list, word, " ")
+    for (i = 1; i <= count; i++) {
+        if (word[i] !~ /^-l./) {
+            continue
+        }
+        name = "lib" substr(word[i], 3)
+        for (j = 1; j <= places; j++) {
+            header(place[j] "/" name ".so"); header(place[j] "/" name ".a")
+        }
+    }
+}
+
+BEGIN {
+    store = work "/store"
+    command = "cksum"
+    print "ngx-auto-cache 1" > store
+    count = split(ENVIRON["ngx_identity"], line, "\n")
+    for (i = 1; i <= count; i++) {
+        print "E " line[i] > store
+    }
+}
+
+FILENAME == work "/records" {
+    print > store
+    next
+}
+
+FILENAME == work "/headers" {
+    header($0)
+    next
+}
+
+FILENAME == work "/paths" {
+    if (/^#include .* search starts here/) {
+        inside = 1
+    } else if (/^End of search list/) {
+        inside = 0
+    } else if (inside) {
+        sub(/^ +/, "")
+        folder[++folders] = $0
+    } else if (sub(/^libraries: =?/, "")) {
+        places = split($0, place, ":")
+    }
+    next
+}
+
+# the key of question n, and the files that its answer depends on
+FILENAME == work "/keys" {
+    if (/^Q /) {
+        key[++keys] = $0
+    } else if (NF > 1) {
+        depends[keys] = substr($0, 3)
+    }
+    next
+}
+
+# number, from, answer, library, evidence
+FILENAME == work "/answers" {
+    split($0, a, "\t")
+    if (a[2] != "" || a[5] ~ /killed by signal 9|still running/) {
+        next
+    }
+    n = a[1]
+    print key[n] "\nA " a[3] "\nL " a[4] "\nV " a[5] "\nT " now > store
+    print "W " words(work "/q" n ".log") words(work "/err" n) > store
+    text = key[n]
+    while (match(text, /# *include *<[^>]*>/)) {
+        name = substr(text, RSTART, RLENGTH - 1)
+        text = substr(text, RSTART + RLENGTH)
+        sub(/.*</, "", name)
+        candidates(name)
+    }
+    split(key[n], part, "|")
+    libraries(part[2] " " part[3])
+    count = split(depends[n], word, " ")
+    for (i = 1; i <= count; i++) {
+        header(word[i])
+    }
+    next
+}
+
+# target: header header \
+{
+    sub(/\\$/, "")
+    for (i = 1; i <= NF; i++) {
+        if ($i ~ /^\// && $i !~ /:$/ && index($i, work) != 1) {
+            header($i)
+        }
+    }
+}
+
+END {
+    # standard input stands in for a file where there is none
+    print (command == "cksum" ? command " /dev/null" : command) > (work "/state")
+}
