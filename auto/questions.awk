@@ -19,9 +19,19 @@ function quote(s)
 
 function escape(s)
 {
-    gsub(/\\/, "\\\\", s)
+    gsub(/\\/, "\\\\&", s)
     gsub(/\n/, "\\n", s)
     return s
+}
+
+function unescape(s,    out)
+{
+    while (match(s, /\\./)) {
+        out = out substr(s, 1, RSTART - 1) \
+            (substr(s, RSTART + 1, 1) == "n" ? "\n" : "\\")
+        s = substr(s, RSTART + 2)
+    }
+    return out s
 }
 
 function field(name, value)
@@ -37,6 +47,21 @@ function put(name, value)
     print "q" n "_" name "=" quote(value) > questions
 }
 
+function check(    why)
+{
+    if (f["macro"] !~ /^[A-Za-z_][A-Za-z0-9_]*$/) {
+        why = "has no line \"macro: NAME\" in its opening comment"
+    } else if (f["run"] !~ /^(yes|no|value|bug|compile)$/) {
+        why = "says run: " f["run"] "; it may be yes, no, value, bug, compile"
+    } else if (f["macro"] in place) {
+        why = "asks for " f["macro"] ", which " place[f["macro"]] " asks for"
+    }
+    place[f["macro"]] = file
+    if (why != "") {
+        print "ngx_fail " quote(file " " why) > questions
+    }
+}
+
 function finish(    key)
 {
     if (!n) {
@@ -48,12 +73,13 @@ function finish(    key)
     if (!("run" in f)) {
         f["run"] = "yes"
     }
+    check()
     if (prefix != "" && f["macro"] ~ /^NGX_/) {
         f["macro"] = prefix substr(f["macro"], 5)
     }
     put("file", file); put("title", f["probe"]); put("macro", f["macro"])
     put("run", f["run"]); put("libs", f["libs"]); put("flags", f["flags"])
-    put("cross", f["cross"]); put("when", f["when"])
+    put("cross", f["cross"])
     key = escape(f["run"] "|" f["libs"] "|" f["flags"] "|" f["cross"] "|" text)
     print "Q " key > (work "/keys")
     print "D " f["depends"] > (work "/keys")
@@ -64,6 +90,8 @@ function finish(    key)
 
 function put_cached(key)
 {
+    printf "%s", unescape(words[key]) > (work "/q" n ".log")
+    close(work "/q" n ".log")
     print "q" n "_a=" quote(answer[key]) " q" n "_lib=" quote(lib[key]) \
         " q" n "_how=" quote(how[key]) " q" n "_from=" quote(from[key]) > cached
 }
@@ -101,6 +129,8 @@ FILENAME == ARGV[1] {
         how[key] = substr($0, 3)
     } else if (/^T /) {
         from[key] = substr($0, 3)
+    } else if (/^W /) {
+        words[key] = substr($0, 3)
     }
     next
 }
@@ -116,6 +146,11 @@ FNR == 1 {
 
 {
     text = text $0 "\n"
+}
+
+/^#define _[A-Za-z_]+ [0-9]+$/ && !($0 in defined) {
+    defined[$0] = 1
+    print substr($0, 9) > (work "/defines")
 }
 
 comment && /^(\/\*| \*) [a-z]+: / {

@@ -17,7 +17,7 @@ function quote(s)
 
 function escape(s)
 {
-    gsub(/\\/, "\\\\", s)
+    gsub(/\\/, "\\\\&", s)
     gsub(/\n/, "\\n", s)
     return s
 }

@@ -1,0 +1,259 @@
+# merge.awk - which questions may share a compilation, and its text
+#
+# Copying and distribution of this file, with or without modification, are
+# permitted in any medium without royalty, provided the copyright notice and
+# this notice are preserved.  This file is offered as-is, without any warranty.
+#
+# Input: four lines for each open question: number, run, flags, file.  Writes
+# units (uN.c), a main program for each group of units (gN.c), and assignments
+# to the file `units`.  With -v find=yes and a linker's log behind the first
+# file: prints the numbers of the questions that name a missing symbol.
+
+function slurp(file,    line)
+{
+    text = prologue = ""
+    body = 0
+    while ((getline line < file) > 0) {
+        if (!body && line !~ /^ *(#|\/?\*|\/\/|$)/) {
+            body = 1
+        }
+        if (!body && line ~ /^ *#/) {
+            sub(/ *\/\*.*\*\/ *$/, "", line)
+            prologue = prologue line "\n"
+        } else if (body) {
+            text = text line "\n"
+        } else {
+            text = text "\n"        # keeps the line numbers
+        }
+    }
+    close(file)
+}
+
+# What a body may not do beside others: preprocess, declare types or external
+# names, look at its own name or place, have a main with arguments, or leave
+# the plain path in ways that this reader of C does not follow.
+function may_share(    code)
+{
+    if (run == "bug" || text !~ /int[ \n]+main *\(void\)/ ||
+        prologue ~ /# *(if|else|pragma|undef)|\/\*|\\\n/ ||
+        text ~ /#|\\\n|__[A-Z]+__|__func__|\?\?|%:|typedef|extern|asm|_Pragma/) {
+        return 0
+    }
+    code = plain(text)
+    split("", top)
+    return code != "" && scan(code)
+}
+
+# without comments, strings and characters
+function plain(s,    out, c)
+{
+    while (match(s, /\/\*|\/\/|"|'/)) {
+        c = substr(s, RSTART, RLENGTH)
+        out = out substr(s, 1, RSTART - 1) " "
+        s = substr(s, RSTART + RLENGTH)
+        if (c == "/*") {
+            if (!(c = index(s, "*/"))) {
+                return ""
+            }
+            s = substr(s, c + 2)
+        } else if (c == "//") {
+            sub(/^[^\n]*/, "", s)
+        } else if (!match(s, c == "'" ? "^([^'\\\\]|\\\\.)*'" \
+                                      : "^([^\"\\\\]|\\\\.)*\"")) {
+            return ""
+        } else {
+            s = substr(s, RLENGTH + 1)
+        }
+    }
+    return out s
+}
+
+# Collect the words outside of braces and parentheses in `top`: what others
+# must not say.  Each piece there must begin with static, struct, enum, union
+# or be main.
+function scan(code,    c, depth, paren, piece, first)
+{
+    first = 1
+    while (match(code, /[A-Za-z_][A-Za-z0-9_]*|[{}();]/)) {
+        c = substr(code, RSTART, RLENGTH)
+        code = substr(code, RSTART + RLENGTH)
+        if (c == "(") {
+            if (!depth && code ~ /^ *[*^]/) {
+                return 0
+            }
+            paren++
+        } else if (c == ")") {
+            paren--
+        } else if (c == "{") {
+            depth++
+        } else if (c == "}") {
+            if (!--depth && !tagged) {
+                first = 1
+            }
+        } else if (c == ";") {
+            if (!depth) {
+                first = 1
+            }
+        } else if (!depth && !paren) {
+            if (first && c !~ /^(static|struct|union|enum|int)$/) {
+                return 0
+            }
+            if (first) {
+                tagged = (c != "static" && c != "int")
+                outside = (c == "int")
+            } else if (outside && c != "main") {
+                return 0
+            }
+            first = 0
+            note(c)
+        } else if (tagged) {
+            note(c)
+        }
+    }
+    return depth == 0 && paren == 0
+}
+
+function note(word)
+{
+    if (word !~ /^(static|struct|union|enum|int|main|void|char|const|volatile|unsigned|long|short|signed|inline|double|float|[a-z_]*_t)$/) {
+        top[word] = 1
+    }
+}
+
+function says(text, word)
+{
+    return text ~ ("(^|[^A-Za-z0-9_])" word "([^A-Za-z0-9_]|$)")
+}
+
+# the first unit with these include lines whose members share no name with it
+function find_unit(key,    u, word, clash)
+{
+    for (u = 1; u <= units; u++) {
+        if (key_of[u] != key) {
+            continue
+        }
+        clash = 0
+        for (word in top) {
+            clash = clash || says(bodies[u], word)
+        }
+        for (word in names) {
+            if (substr(word, 1, index(word, " ") - 1) == u) {
+                clash = clash || says(text, substr(word, index(word, " ") + 1))
+            }
+        }
+        if (!clash) {
+            return u
+        }
+    }
+    key_of[++units] = key
+    include[units] = prologue
+    return units
+}
+
+function add(u,    word)
+{
+    for (word in top) {
+        names[u " " word] = 1
+    }
+    bodies[u] = bodies[u] text
+    if (index(" " dropped " ", " " i " ")) {
+        stale[u] = stale[u] || index(" " fresh " ", " " i " ")
+        return
+    }
+    members[u] = members[u] " " i
+    unit_text[u] = unit_text[u] "#define main ngx_probe_" i "\n#line 1 \"q" i \
+        "\"\n" text "\n#line 1 \"q" i "\"\nstatic int ngx_end_" i \
+        "(void);\n#undef main\n"
+}
+
+function write_units(    u, g, file)
+{
+    for (u = 1; u <= units; u++) {
+        if (members[u] == "") {
+            continue
+        }
+        g = group_of[key_of[u]]
+        objects[g] = objects[g] " \"$ngx_work/u" u ".o\""
+        group_members[g] = group_members[g] members[u]
+        print "u" u "_members='" members[u] "'" > out
+        if (round == 1 || stale[u]) {
+            list = list " u" u
+            file = work "/u" u ".c"
+            printf "%s", include[u] unit_text[u] > file
+            close(file)
+        }
+    }
+    print "ngx_stale='" list "'" > out
+}
+
+function write_groups(    g, n, m, j, file, list, all)
+{
+    for (g = 1; g <= groups; g++) {
+        if (group_members[g] == "") {
+            continue
+        }
+        list = list " g" g
+        all = all group_members[g]
+        print "g" g "_members='" group_members[g] "' g" g "_objects='" \
+            objects[g] "' g" g "_flags='" flags_of[g] "'" > out
+        file = work "/g" g ".c"
+        n = split(group_members[g], m, " ")
+        for (j = 1; j <= n; j++) {
+            print "int ngx_probe_" m[j] "(void);" > file
+            print "q" m[j] "_group=g" g > out
+        }
+        print "int main(int argc, char **argv)\n{\n    int n = 0;\n    " \
+            "while (argc > 1 && *argv[1]) {\n        " \
+            "n = n * 10 + *argv[1]++ - '0';\n    }\n    switch (n) {" > file
+        for (j = 1; j <= n; j++) {
+            print "    case " m[j] ": return ngx_probe_" m[j] "();" > file
+        }
+        print "    }\n    return 125;\n}" > file
+        close(file)
+    }
+    print "ngx_groups='" list "' ngx_merged='" all "'" > out
+}
+
+FILENAME != ARGV[1] {
+    if (/undefined/ && match($0, /[`'": ][A-Za-z_0-9]+[`'"]*(;.*)?$/)) {
+        name = substr($0, RSTART)
+        gsub(/[^A-Za-z_0-9]/, "", name)
+        missing[name] = 1
+    }
+    next
+}
+
+FNR % 4 == 1 { i = $0 }
+FNR % 4 == 2 { run = $0 }
+FNR % 4 == 3 { flags = $0 }
+FNR % 4 == 0 && find { file_of[i] = $0 }
+FNR % 4 == 0 && !find {
+    slurp($0)
+    if (may_share()) {
+        if (!(flags in flag_group)) {
+            flag_group[flags] = ++groups
+            flags_of[groups] = flags
+        }
+        key = flags "\n" prologue
+        group_of[key] = flag_group[flags]
+        add(find_unit(key))
+    }
+}
+
+END {
+    if (find) {
+        for (i in file_of) {
+            slurp(file_of[i])
+            for (name in missing) {
+                if (says(text, name)) {
+                    print i
+                    break
+                }
+            }
+        }
+    } else {
+        out = work "/units"
+        write_units()
+        write_groups()
+    }
+}
