@@ -1,0 +1,145 @@
+/*
+ * ngx_shmtx.h - a lock in shared memory that survives its owner.
+ *
+ * The interface is nginx's; what nginx lacks has new names.  A lock is two
+ * things: a shared part of at most 128 bytes, the same for everybody, at any
+ * address; and a handle, ngx_shmtx_t, that says where it is.  A forked child
+ * uses its parent's handle as it stands, without any call, and the handle may
+ * itself lie in the shared memory.  An unrelated process makes a handle of its
+ * own with the same ngx_shmtx_create().
+ *
+ * The owner is a thread.  A process or thread that dies in any way while it
+ * holds the lock, SIGKILL included, blocks nobody: the next one that asks gets
+ * the lock and is told, so that it can repair what was left half changed.  If
+ * it dies at that, the one after it is told again.
+ *
+ * The shared part must be aligned to 8 bytes, be zeroed before its first use,
+ * and stay mapped in every process that holds it or waits for it.
+ */
+
+#ifndef NGX_SHMTX_H_INCLUDED
+#define NGX_SHMTX_H_INCLUDED
+
+#include "ngx_core.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Taken, and its last owner died with it: a success, with news. */
+#define NGX_SHMTX_OWNER_DIED  1
+
+typedef struct ngx_shmtx_s  ngx_shmtx_t;
+
+/* The shared part; only the calls below look inside. */
+typedef union {
+    ngx_atomic_t   lock;
+    uint64_t       align;
+    unsigned char  opaque[128];
+} ngx_shmtx_sh_t;
+
+/*
+ * Called by ngx_shmtx_lock() and ngx_shmtx_trylock() after a death, with the
+ * lock held: repair the data, do not take or leave the lock.
+ */
+typedef void (*ngx_shmtx_recover_pt)(ngx_shmtx_t *mtx, void *data);
+
+struct ngx_shmtx_s {
+    ngx_atomic_t          *lock;    /* the shared part */
+    ngx_uint_t             spin;    /* how long to try before sleeping */
+    ngx_log_t             *log;     /* may be set after create; NULL: silent */
+    ngx_shmtx_recover_pt   recover; /* may be set after create */
+    void                  *data;    /* given to recover */
+};
+
+/*
+ * Make the handle, and the shared part too if it is still zeroed.  Several
+ * processes may do so at once.  Of the fields, only spin is read before it is
+ * set: (ngx_uint_t) -1 asks for a lock that is polled, as nginx's accept mutex
+ * is, and stays; anything else becomes the default.  name is the path of a
+ * lock file and used by the kind "fcntl" only; there, NULL or "" means a file
+ * without a name, which only forked children share.
+ *
+ * EINVAL   addr is NULL or not aligned, or the memory holds something else
+ * EXDEV    the lock was made in another pid namespace, and its kind cannot
+ *          tell there who is dead; create it with the kind "robust"
+ * other    as open() or pthread_mutex_init() set it
+ */
+ngx_int_t ngx_shmtx_create(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
+    unsigned char *name);
+
+/*
+ * The same with the kind given: one of ngx_shmtx_kind(0), (1), ...  A lock
+ * that exists keeps the kind it has: EEXIST if that is another.  ENOSYS: there
+ * is no such kind here.
+ */
+ngx_int_t ngx_shmtx_create_kind(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
+    unsigned char *name, const char *kind);
+
+/* The names of the kinds that were built, the default first; then NULL. */
+const char *ngx_shmtx_kind(ngx_uint_t n);
+
+/*
+ * Let go of what this process keeps for the lock.  The shared part stays, for
+ * the others; its memory may be unmapped once nobody holds or awaits it.
+ */
+void ngx_shmtx_destroy(ngx_shmtx_t *mtx);
+
+/*
+ * Take the lock, or (trylock) take it if that needs no waiting: 1 taken, 0
+ * not.  After a death mtx->recover is called before they return; if there is
+ * none, the death is logged, and the next ngx_shmtx_lock_ex() is told.
+ *
+ * ngx_shmtx_lock() by the owner logs an ALERT and returns; the lock is then
+ * free after as many calls of unlock as there were of lock.
+ */
+ngx_uint_t ngx_shmtx_trylock(ngx_shmtx_t *mtx);
+void ngx_shmtx_lock(ngx_shmtx_t *mtx);
+
+/*
+ * Take the lock within timeout_ms milliseconds; 0 does not wait, a negative
+ * number waits for ever.  mtx->recover is not called.
+ *
+ * NGX_OK                 taken
+ * NGX_SHMTX_OWNER_DIED   taken; what it protects may be half changed
+ * NGX_AGAIN              not taken in time
+ * NGX_ERROR              not taken: EDEADLK, the caller has it already; EXDEV
+ *                        and others as for create
+ */
+ngx_int_t ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms);
+
+/*
+ * Leave the lock.  By anyone but its owner: nothing changes, an ALERT is
+ * logged and counted.
+ */
+void ngx_shmtx_unlock(ngx_shmtx_t *mtx);
+
+/*
+ * Take the lock away from process pid: 1 if it had it, else 0.  Whoever comes
+ * next is told of a death.  Never needed after a death; pid must be dead, as
+ * a living owner would go on working.  Of a living owner, the kinds "robust"
+ * and "fcntl" cannot take it: 0.
+ */
+ngx_uint_t ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid);
+
+/* What is known without the lock; each field is right by itself. */
+typedef struct {
+    const char  *kind;
+    ngx_pid_t    pid;         /* the owner's process, 0: nobody has it */
+    ngx_pid_t    tid;         /* the owner's thread where the system names it */
+    ngx_uint_t   dead;        /* 1: the owner is dead, nobody came since */
+    int64_t      held_ms;     /* held for so long, at least: the clock starts
+                                 when somebody else first meets the owner */
+    uint64_t     acquired;    /* times taken */
+    uint64_t     contended;   /* of these, not at once */
+    uint64_t     recovered;   /* of these, after a death */
+    uint64_t     misused;     /* locked by its owner, unlocked by a stranger */
+} ngx_shmtx_stat_t;
+
+void ngx_shmtx_stat(ngx_shmtx_t *mtx, ngx_shmtx_stat_t *st);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
