@@ -1,0 +1,260 @@
+/*
+ * Choosing a backend, and telling what was refused.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shmem_backend.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define ENTRY(name)  &ngx_shmem_##name,
+#define COUNT        (sizeof(backends) / sizeof(backends[0]))
+
+static const ngx_shmem_backend_t  *backends[] = {
+    NGX_SHMEM_BACKENDS(ENTRY)
+};
+
+static const ngx_shmem_backend_t *
+find_backend(const char *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < COUNT; i++) {
+        if (strcmp(backends[i]->name, name) == 0) {
+            return backends[i];
+        }
+    }
+
+    return NULL;
+}
+
+static void
+log_refusal(ngx_log_t *log, ngx_uint_t level, const ngx_shmem_refusal_t *why)
+{
+    ngx_log_error(level, log, why->err, "%s failed%s%s", why->call,
+                  why->limit[0] != '\0' ? ": " : "", why->limit);
+}
+
+/* Not compiled in is one more way of being refused. */
+static ngx_err_t
+map(const ngx_shmem_backend_t *backend, void **addr, size_t size,
+    ngx_shmem_refusal_t *why)
+{
+    if (backend->map != NULL) {
+        return size > PTRDIFF_MAX
+               ? ngx_shmem_refuse(why, ENOMEM, size, NULL, "mmap(%zu)", size)
+               : backend->map(addr, size, why);
+    }
+
+    why->err = ENOSYS;
+    (void) snprintf(why->call, sizeof(why->call), "backend \"%s\"",
+                    backend->name);
+    (void) snprintf(why->limit, sizeof(why->limit),
+                    "not compiled in, since %s was answered 0",
+                    backend->feature);
+    return ENOSYS;
+}
+
+static ngx_err_t
+unmap(void *addr, size_t size)
+{
+    ngx_err_t   err;
+    ngx_uint_t  i;
+
+    /*
+     * Nothing in ngx_shm_t tells whose addr is, and nginx copies it from one
+     * such structure to the next.  So those who can tell are asked first.
+     */
+    for (i = 0; i < COUNT; i++) {
+        if (backends[i]->unmap != NULL) {
+            err = backends[i]->unmap(addr, size);
+
+            if (err != EINVAL) {
+                return err;
+            }
+        }
+    }
+
+    return munmap(addr, size) == -1 ? errno : 0;
+}
+
+/* Refuses what no backend can do; returns 0 if it is worth a try. */
+static ngx_err_t
+check_request(const ngx_shm_t *shm)
+{
+    if (shm == NULL) {
+        return EINVAL;
+    }
+
+    if (shm->size == 0) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, EINVAL,
+                      "ngx_shm_alloc(0) failed: a segment has a size");
+        return EINVAL;
+    }
+
+    if (shm->size > PTRDIFF_MAX) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, ENOMEM,
+                      "ngx_shm_alloc(%uz) failed: this system can address %uz"
+                      " bytes", shm->size, (size_t) PTRDIFF_MAX);
+        return ENOMEM;
+    }
+
+    return 0;
+}
+
+static ngx_int_t
+fail(ngx_err_t err)
+{
+    errno = err;
+    return NGX_ERROR;
+}
+
+/* After the fact, so that the level can tell whether memory was found. */
+static void
+log_refusals(ngx_log_t *log, ngx_uint_t level, const ngx_shmem_refusal_t *why,
+    ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        log_refusal(log, level, &why[i]);
+    }
+}
+
+ngx_int_t
+ngx_shm_alloc(ngx_shm_t *shm)
+{
+    void                 *addr;
+    ngx_err_t             err = check_request(shm);
+    ngx_uint_t            i, n = 0;
+    ngx_shmem_refusal_t   why[COUNT];
+
+    if (err != 0) {
+        return fail(err);
+    }
+
+    for (i = 0; i < COUNT; i++) {
+        if (!backends[i]->automatic || backends[i]->map == NULL) {
+            continue;
+        }
+
+        if (map(backends[i], &addr, shm->size, &why[n]) == 0) {
+            log_refusals(shm->log, NGX_LOG_WARN, why, n);
+            shm->addr = addr;
+            return NGX_OK;
+        }
+
+        n++;
+    }
+
+    log_refusals(shm->log, NGX_LOG_ALERT, why, n);
+
+    if (n == 0) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, ENOSYS,
+                      "ngx_shm_alloc() failed: no backend is compiled in");
+        return fail(ENOSYS);
+    }
+
+    return fail(why[0].err);
+}
+
+ngx_int_t
+ngx_shm_alloc_from(ngx_shm_t *shm, const char *name)
+{
+    void                       *addr;
+    ngx_err_t                   err = check_request(shm);
+    ngx_shmem_refusal_t         why;
+    const ngx_shmem_backend_t  *backend;
+
+    if (err != 0) {
+        return fail(err);
+    }
+
+    backend = name != NULL ? find_backend(name) : NULL;
+
+    if (backend == NULL) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, EINVAL,
+                      "ngx_shm_alloc_from(\"%s\") failed: no such backend",
+                      name);
+        return fail(EINVAL);
+    }
+
+    if (map(backend, &addr, shm->size, &why) != 0) {
+        log_refusal(shm->log, NGX_LOG_ALERT, &why);
+        return fail(why.err);
+    }
+
+    shm->addr = addr;
+    return NGX_OK;
+}
+
+void
+ngx_shm_free(ngx_shm_t *shm)
+{
+    int        saved = errno;
+    ngx_err_t  err;
+
+    if (shm == NULL) {
+        return;
+    }
+
+    if (shm->addr == NULL) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, 0,
+                      "ngx_shm_free(NULL): nothing is mapped");
+        return;
+    }
+
+    err = unmap(shm->addr, shm->size);
+
+    if (err != 0) {
+        ngx_log_error(NGX_LOG_ALERT, shm->log, err,
+                      "munmap(%p, %uz) failed", shm->addr, shm->size);
+    }
+
+    shm->addr = NULL;
+    errno = saved;
+}
+
+static void
+describe(ngx_shm_backend_t *to, const ngx_shmem_backend_t *backend,
+    size_t size)
+{
+    void                 *addr;
+    ngx_shmem_refusal_t   why;
+
+    memset(to, 0, sizeof(*to));
+    to->name = backend->name;
+    to->feature = backend->feature;
+    to->automatic = backend->automatic;
+    to->compiled = backend->map != NULL;
+    to->err = map(backend, &addr, size, &why);
+
+    if (to->err == 0) {
+        to->works = 1;
+        (void) unmap(addr, size);
+        return;
+    }
+
+    (void) snprintf(to->reason, sizeof(to->reason), "%s failed%s%s", why.call,
+                    why.limit[0] != '\0' ? ": " : "", why.limit);
+}
+
+ngx_uint_t
+ngx_shm_backends(ngx_shm_backend_t *list, ngx_uint_t max, size_t size)
+{
+    int         saved = errno;
+    ngx_uint_t  i;
+
+    if (size == 0) {
+        size = (size_t) sysconf(_SC_PAGESIZE);
+    }
+
+    for (i = 0; i < COUNT && i < max; i++) {
+        describe(&list[i], backends[i], size);
+    }
+
+    errno = saved;
+    return COUNT;
+}

@@ -1,0 +1,53 @@
+/*
+ * Backend file: mmap() of a real file in $TMPDIR or /tmp, which loses its
+ * name as soon as it is there.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shmem_backend.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#if NGX_HAVE_MAP_FILE
+
+static ngx_err_t
+file_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
+{
+    int          fd, len;
+    char         path[1024];
+    const char  *dir = getenv("TMPDIR");
+
+    if (dir == NULL || *dir == '\0') {
+        dir = "/tmp";
+    }
+
+    len = snprintf(path, sizeof(path), "%s/ngx-shm.XXXXXX", dir);
+
+    if (len < 0 || (size_t) len >= sizeof(path)) {
+        return ngx_shmem_refuse(why, ENAMETOOLONG, size, NULL,
+                                "mkstemp(\"$TMPDIR/ngx-shm.XXXXXX\")");
+    }
+
+    fd = mkstemp(path);
+
+    if (fd == -1) {
+        return ngx_shmem_refuse(why, errno, size, dir, "mkstemp(\"%s\")",
+                                path);
+    }
+
+    (void) unlink(path);
+    (void) fcntl(fd, F_SETFD, FD_CLOEXEC);
+
+    return ngx_shmem_map_fd(fd, addr, size, why, path, dir);
+}
+
+#else
+#define file_map  NULL
+#endif
+
+const ngx_shmem_backend_t  ngx_shmem_file = {
+    "file", "NGX_HAVE_MAP_FILE", 0, file_map, NULL
+};

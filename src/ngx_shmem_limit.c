@@ -1,0 +1,174 @@
+/*
+ * Why a system call was refused: the limit behind an errno, in words that
+ * say what would raise it.
+ *
+ * Only what the system tells is said.  Where a file of /proc is missing, the
+ * sentence is missing too.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shmem_backend.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+intmax_t
+ngx_shmem_read_number(const char *path)
+{
+    int       fd = open(path, O_RDONLY|O_CLOEXEC);
+    char      buf[32];
+    ssize_t   n;
+    intmax_t  number;
+
+    if (fd == -1) {
+        return -1;
+    }
+
+    n = read(fd, buf, sizeof(buf) - 1);
+    (void) close(fd);
+
+    if (n <= 0 || buf[0] < '0' || buf[0] > '9') {
+        return -1;
+    }
+
+    buf[n] = '\0';
+    errno = 0;
+    number = (intmax_t) strtoumax(buf, NULL, 10);
+
+    /* SHMMAX is by default a little less than 2^64. */
+    return errno == ERANGE || number < 0 ? INTMAX_MAX : number;
+}
+
+/* Returns 1 if the limit is set and less than what was asked for. */
+static int
+limit_rlimit(ngx_shmem_refusal_t *why, int resource, size_t size,
+    const char *name, const char *option)
+{
+    struct rlimit  max;
+
+    if (getrlimit(resource, &max) == -1 || max.rlim_cur == RLIM_INFINITY) {
+        return 0;
+    }
+
+    (void) snprintf(why->limit, sizeof(why->limit),
+                    "%s is %ju, %zu asked; raise it with ulimit %s",
+                    name, (uintmax_t) max.rlim_cur, size, option);
+    return 1;
+}
+
+static void
+limit_memory(ngx_shmem_refusal_t *why, size_t size)
+{
+    intmax_t  mode;
+
+    if (limit_rlimit(why, RLIMIT_AS, size, "RLIMIT_AS", "-v")) {
+        return;
+    }
+
+    mode = ngx_shmem_read_number("/proc/sys/vm/overcommit_memory");
+
+    if (mode == 0 || mode == 2) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "%zu bytes are more than memory and swap allow under"
+                        " vm.overcommit_memory = %jd, to be set with sysctl",
+                        size, mode);
+    }
+}
+
+static void
+limit_space(ngx_shmem_refusal_t *why, size_t size, const char *place)
+{
+    struct statvfs  fs;
+
+    if (place == NULL || statvfs(place, &fs) == -1) {
+        return;
+    }
+
+    (void) snprintf(why->limit, sizeof(why->limit),
+                    "%s has %ju of %ju bytes free, %zu asked; a tmpfs grows"
+                    " with mount -o remount,size=N", place,
+                    (uintmax_t) fs.f_bavail * fs.f_frsize,
+                    (uintmax_t) fs.f_blocks * fs.f_frsize, size);
+}
+
+static void
+limit_words(ngx_shmem_refusal_t *why, const char *place, const char *words)
+{
+    (void) snprintf(why->limit, sizeof(why->limit), "%s%s%s",
+                    place != NULL ? place : "", place != NULL ? " " : "",
+                    words);
+}
+
+void
+ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place)
+{
+    int  saved = errno;
+
+    why->limit[0] = '\0';
+
+    switch (why->err) {
+    case ENOMEM:
+        limit_memory(why, size);
+        break;
+
+    case ENOSPC:
+        limit_space(why, size, place);
+        break;
+
+    case EFBIG:
+        (void) limit_rlimit(why, RLIMIT_FSIZE, size, "RLIMIT_FSIZE", "-f");
+        break;
+
+    case EMFILE:
+        (void) limit_rlimit(why, RLIMIT_NOFILE, 1, "RLIMIT_NOFILE", "-n");
+        break;
+
+    case ENFILE:
+        limit_words(why, NULL, "fs.file-max, to be raised with sysctl");
+        break;
+
+    case ENOENT:
+    case ENOTDIR:
+        limit_words(why, place, "is not there");
+        break;
+
+    case EROFS:
+        limit_words(why, place, "is mounted read-only");
+        break;
+
+    case EACCES:
+    case EPERM:
+    case ENOSYS:
+        limit_words(why, NULL, "the kernel's build, a permission, a seccomp"
+                    " filter or a security module forbids it");
+        break;
+
+    default:
+        break;
+    }
+
+    errno = saved;
+}
+
+ngx_err_t
+ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err, size_t size,
+    const char *place, const char *fmt, ...)
+{
+    va_list  args;
+
+    why->err = err;
+
+    va_start(args, fmt);
+    (void) vsnprintf(why->call, sizeof(why->call), fmt, args);
+    va_end(args);
+
+    ngx_shmem_limit(why, size, place);
+
+    return err;
+}

@@ -1,0 +1,87 @@
+/*
+ * Backend sysv: shmget(IPC_PRIVATE), a System V segment.
+ *
+ * It is marked for removal as soon as it is attached, and so goes away with
+ * its last process.  It cannot be marked before: a segment that is marked and
+ * attached nowhere is gone.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shmem_backend.h"
+
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+#if NGX_HAVE_SYSVSHM
+
+/* What Linux says of its limits; other systems are left to errno. */
+static void
+sysv_limit(ngx_shmem_refusal_t *why)
+{
+    intmax_t  max = ngx_shmem_read_number("/proc/sys/kernel/shmmax");
+    intmax_t  all = ngx_shmem_read_number("/proc/sys/kernel/shmall");
+    intmax_t  ids = ngx_shmem_read_number("/proc/sys/kernel/shmmni");
+
+    if (why->err == EINVAL && max != -1) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "kernel.shmmax (SHMMAX) is %jd bytes a segment, to be"
+                        " raised with sysctl", max);
+
+    } else if (why->err == ENOSPC && all != -1) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "kernel.shmall (SHMALL) is %jd pages for all segments,"
+                        " kernel.shmmni (SHMMNI) is %jd segments, to be raised"
+                        " with sysctl", all, ids);
+    }
+}
+
+static ngx_err_t
+sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
+{
+    int        id = shmget(IPC_PRIVATE, size, IPC_CREAT|0600);
+    void      *p;
+    ngx_err_t  err;
+
+    if (id == -1) {
+        err = ngx_shmem_refuse(why, errno, size, NULL,
+                               "shmget(IPC_PRIVATE, %zu)", size);
+        sysv_limit(why);
+        return err;
+    }
+
+    p = shmat(id, NULL, 0);
+    err = errno;
+
+    if (shmctl(id, IPC_RMID, NULL) == -1 && p != (void *) -1) {
+        /* It would outlive its processes: better none than such a one. */
+        err = ngx_shmem_refuse(why, errno, size, NULL,
+                               "shmctl(%d, IPC_RMID)", id);
+        (void) shmdt(p);
+        return err;
+    }
+
+    if (p == (void *) -1) {
+        return ngx_shmem_refuse(why, err, size, NULL, "shmat(%d)", id);
+    }
+
+    *addr = p;
+    return 0;
+}
+
+static ngx_err_t
+sysv_unmap(void *addr, size_t size)
+{
+    (void) size;
+
+    return shmdt(addr) == -1 ? errno : 0;
+}
+
+#else
+#define sysv_map    NULL
+#define sysv_unmap  NULL
+#endif
+
+const ngx_shmem_backend_t  ngx_shmem_sysv = {
+    "sysv", "NGX_HAVE_SYSVSHM", 1, sysv_map, sysv_unmap
+};
