@@ -72,15 +72,16 @@ FILENAME ~ /\/defines$/ {
     printf "%s\n{\"macro\": %s, \"answer\": %s, \"evidence\": %s, " \
         "\"from\": %s, \"probe\": %s, \"run\": %s, \"lib\": %s, " \
         "\"cross\": %s, \"file\": %s, \"program\": %s, \"log\": %s}", \
-        (NR - FNR || FNR > 1) && seen++ ? "," : "", json($7), $3, json($5), \
+        seen++ ? "," : "", json($7), $3, json($5), \
         json($2), json($9), json($6), json($4), json($10), json($8), \
         json(program), json(log_text) > (work "/json")
     how = $5
     sub(/^found \(/, "(", how)
-    if (how == "preset" || how ~ /^\(/ && $2 == "") {
-        gsub(/[()]/, "", how)
-    } else if ($2 != "") {
-        how = how " cached"
+    if (how ~ /^\(.*\)$/) {
+        how = substr(how, 2, length(how) - 2)
+    }
+    if ($2 != "" && $2 != "preset") {
+        how = how ", cached"
     }
     printf "%-30s %2s  %s\n", $7, $3, how > table
     if ($4 != "" && !($4 in libs)) {

@@ -31,11 +31,23 @@ function header(path)
     }
 }
 
-# Where would NAME be, in every folder that the compiler looks into?
-function candidates(name,    i)
+# Where would NAME be, in the first COUNT folders that the compiler looks into?
+function candidates(name, count,    i)
 {
-    for (i = 1; i <= folders; i++) {
+    for (i = 1; i <= count; i++) {
         header(folder[i] "/" name)
+    }
+}
+
+# A header that was read, and those that would be read in its place
+function read_header(path,    i)
+{
+    header(path)
+    for (i = folders; i > 0; i--) {
+        if (index(path, folder[i] "/") == 1) {
+            candidates(substr(path, length(folder[i]) + 2), i - 1)
+            return
+        }
     }
 }
 
@@ -116,11 +128,11 @@ FILENAME == work "/answers" {
     print key[n] "\nA " a[3] "\nL " a[4] "\nV " a[5] "\nT " now > store
     print "W " words(work "/q" n ".log") words(work "/err" n) > store
     text = key[n]
-    while (match(text, /# *include *<[^>]*>/)) {
-        name = substr(text, RSTART, RLENGTH - 1)
+    while (match(text, /# *include *[<"][^>"\\]*/)) {
+        name = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
-        sub(/.*</, "", name)
-        candidates(name)
+        sub(/.*[<"]/, "", name)
+        candidates(name, folders)
     }
     split(key[n], part, "|")
     libraries(part[2] " " part[3])
@@ -136,7 +148,7 @@ FILENAME == work "/answers" {
     sub(/\\$/, "")
     for (i = 1; i <= NF; i++) {
         if ($i ~ /^\// && $i !~ /:$/ && index($i, work) != 1) {
-            header($i)
+            read_header($i)
         }
     }
 }

@@ -1,0 +1,77 @@
+# SYNOPSIS
+#
+#   NGX_AUTO_CONFIG([HEADER = objs/ngx_auto_config.h])
+#
+# DESCRIPTION
+#
+#   Ask the questions in auto/probe with the compiler, flags and host of this
+#   configure, and write their answers into HEADER.  Call it when CC, CPPFLAGS,
+#   CFLAGS, LDFLAGS and LIBS are what the code will be built with.
+#
+#   An answer is preset by the variable NGX_HAVE_X, or ngx_cv_NGX_HAVE_X, from
+#   the command line, config.site or a cache file; afterwards every
+#   ngx_cv_NGX_HAVE_X holds its answer.  NGX_AUTO_LIBS is substituted with the
+#   libraries that the answers need, NGX_AUTO_FILES with the files that they
+#   came from.  What failed is in config.log.
+#
+# LICENSE
+#
+# Copying and distribution of this file, with or without modification, are
+# permitted in any medium without royalty, provided the copyright notice and
+# this notice are preserved.  This file is offered as-is, without any warranty.
+
+#serial 1
+
+AC_DEFUN([NGX_AUTO_CONFIG],
+[AC_REQUIRE([AC_PROG_CC])dnl
+m4_pushdef([NGX_header], m4_default([$1], [objs/ngx_auto_config.h]))dnl
+AC_ARG_WITH([emulator],
+  [AS_HELP_STRING([--with-emulator=COMMAND],
+    [runs programs of the host here, when cross compiling])],
+  [], [with_emulator=])
+AC_ARG_VAR([NGX_AUTO_CACHE],
+  [folder of found answers, which projects may share])
+AS_VAR_IF([with_emulator], [no], [with_emulator=])
+ngx_base=$(AS_ECHO(["NGX_header"]) | sed 's/\.h$//')
+AS_MKDIR_P([$(AS_DIRNAME(["NGX_header"]))])
+# The whole command goes into a script, which config.status can run again.
+set -- env CC="$CC" CPPFLAGS="$CPPFLAGS" CFLAGS="$CFLAGS" \
+  LDFLAGS="$LDFLAGS" LIBS="$LIBS" \
+  ${CONFIG_SHELL-/bin/sh} "$srcdir/auto/configure" \
+  --probes="$srcdir/auto/probe" --output="$(AS_DIRNAME(["NGX_header"]))" \
+  --header="$(AS_BASENAME(["NGX_header"]))" --emulator="$with_emulator"
+AS_VAR_IF([cross_compiling], [yes], [set -- "$[@]" --host="$host_alias"])
+for ngx_macro in $(set | sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*/\1/p'])
+do
+  AS_VAR_COPY([ngx_value], [ngx_cv_$ngx_macro])
+  set -- "$[@]" "$ngx_macro=$ngx_value"
+done
+{
+  for ngx_word in "$[@]"
+  do
+    AS_ECHO(["$ngx_word"])
+  done | sed "s/'/'\\\\''/g; s/^/'/; s/\$/' \\\\/"
+  AS_ECHO(['  "$[@]"'])
+} >"$ngx_base.sh"
+ngx_quiet=
+AS_VAR_IF([silent], [yes], [ngx_quiet=--quiet])
+${CONFIG_SHELL-/bin/sh} "$ngx_base.sh" $ngx_quiet 2>conftest.err \
+  >&AS_MESSAGE_FD || ngx_failed=yes
+cat conftest.err >&AS_MESSAGE_LOG_FD
+cat conftest.err >&2
+rm -f conftest.err
+AS_VAR_SET_IF([ngx_failed], [AS_EXIT([1])])
+cat "$(AS_DIRNAME(["NGX_header"]))/autoconf.err" >&AS_MESSAGE_LOG_FD
+eval "$(sed -n ['s/^#define \([A-Z][A-Z0-9_]*\)  \([0-9-]*\)$/ngx_cv_\1=\2/p'] \
+  NGX_header)"
+NGX_AUTO_LIBS=$(cat "$ngx_base.libs")
+AC_SUBST([NGX_AUTO_LIBS])
+# A folder is newer when a file comes or goes.
+NGX_AUTO_FILES=$(cd "$srcdir" && echo auto auto/probe auto/probe/*.c)
+NGX_AUTO_FILES=$(AS_ECHO([" $NGX_AUTO_FILES"]) | sed 's| auto| $(srcdir)/auto|g')
+AC_SUBST([NGX_AUTO_FILES])
+AC_CONFIG_COMMANDS(NGX_header,
+  [test -f "NGX_header" || ${CONFIG_SHELL-/bin/sh} "$ngx_base.sh" --quiet],
+  [ngx_base='$ngx_base'])
+m4_popdef([NGX_header])dnl
+])

@@ -1,0 +1,411 @@
+#!/bin/sh
+# engine.sh - what auto/configure does with questions, good ones and bad ones
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+# question NAME RUN BODY [LIBS]: write one, with the include lines of $includes
+includes='#include <stddef.h>
+#include <stdio.h>
+#include <sys/mman.h>'
+question() {
+    mkdir -p questions
+    cat >"questions/$1.c" <<END
+/* probe: the $1 question
+ * macro: NGX_HAVE_$(echo "$1" | tr '[:lower:]' '[:upper:]')
+ * run:   $2
+${4:+ * libs:  $4
+} */
+$includes
+$3
+END
+}
+
+# ask [ARGUMENT...]: answer the questions into out/
+ask() {
+    sh "$top/auto/configure" --probes=questions --output=out "$@"
+}
+
+# answer MACRO VALUE: the header says so
+answer() {
+    grep "^#define NGX_HAVE_$1  $2\$" out/ngx_auto_config.h
+}
+
+evidence() {
+    grep -F "$2" out/ngx_auto_config.txt | grep "^NGX_HAVE_$1 "
+}
+
+questions() {
+    question yes yes 'int main(void) { return PROT_READ == 12345; }'
+    question more yes 'static int f(void) { return 0; }
+int main(void) { return f(); }'
+    question links no 'int main(void) { puts(""); return 0; }'
+    question typed compile 'int main(void) { size_t n = 0; return (int) n; }'
+    question value value 'enum { value = (int) sizeof(char) * -7 };
+int main(void) { printf("%d", value); return 0; }'
+    question printed value 'int main(void) { printf("42"); return 0; }'
+    question bug bug 'int main(void) { return 1; }'
+    question undeclared no 'int main(void) { return NOT_THERE; }'
+    question unlinked no 'int main(void) { return not_there(); }'
+    question fails yes 'int main(void) { fputs("no luck", stderr);
+    return 3; }'
+    question crashes yes 'int main(void) { *(volatile int *) 0 = 1; return 0; }'
+    includes='#include <no/such/header.h>' question headless no \
+        'int main(void) { return 0; }'
+}
+
+questions
+ok 'questions are answered' ask
+right() {
+    answer YES 1 && answer MORE 1 && answer LINKS 1 && answer TYPED 1 &&
+        answer VALUE -7 && answer PRINTED 42 && answer BUG 1 &&
+        answer UNDECLARED 0 && answer UNLINKED 0 && answer FAILS 0 &&
+        answer CRASHES 0 && answer HEADLESS 0
+}
+ok 'each answer is right' right
+reasons() {
+    evidence UNDECLARED "'NOT_THERE' undeclared" &&
+        evidence UNLINKED "not_there" &&
+        evidence FAILS '(exit status 3: no luck)' &&
+        evidence CRASHES 'killed by signal 11' &&
+        evidence HEADLESS 'no/such/header.h: No such file' &&
+        evidence YES 'built, ran' && evidence LINKS built &&
+        evidence TYPED compiled && evidence VALUE compiled
+}
+ok 'each answer has its evidence' reasons
+failed() {
+    grep 'int main(void) { return NOT_THERE; }' out/autoconf.err &&
+        grep '^+ .*undeclared' out/autoconf.err && grep 'no luck' out/autoconf.err
+}
+ok 'what failed is in autoconf.err: program, command, words' failed
+
+same_header() { cmp out/ngx_auto_config.h kept.h; }
+kept() { cp out/ngx_auto_config.h kept.h; }
+kept
+answers() { sed -n 's/^#define //p' out/ngx_auto_config.h; }
+answers >answers
+fresh() { rm -rf out; ask "$@"; }
+same_answers() { answers | cmp - answers; }
+
+plainly() { fresh --no-merge --no-cache && same_answers; }
+ok 'asked one by one the answers are the same' plainly
+serially() { fresh --jobs=1 && same_header; }
+ok 'asked by one job the header is the same' serially
+cached() { ask >said && same_header && [ "$(grep -c '(cached)' said)" = 12 ]; }
+ok 'asked again all answers come from the cache' cached
+stamp() { touch -d 2001-01-01 out/ngx_auto_config.h kept.h && ask --no-cache &&
+    [ ! out/ngx_auto_config.h -nt kept.h ]; }
+ok 'a header that would not change keeps its time stamp' stamp
+
+for shell in dash 'busybox sh' mksh yash 'zsh --emulate sh' bash; do
+    name="runs in $shell with the same header"
+    if command -v "${shell%% *}" >/dev/null; then
+        # shellcheck disable=SC2086  # the shell is words
+        shells() { rm -rf out && $shell "$top/auto/configure" \
+            --probes=questions --output=out && same_header; }
+        ok "$name" shells
+    else
+        skip "$name" 'not installed'
+    fi
+done
+
+valid() {
+    if command -v python3 >/dev/null; then
+        python3 -m json.tool out/ngx_auto_config.json
+    else
+        jq . out/ngx_auto_config.json
+    fi
+}
+if command -v python3 >/dev/null || command -v jq >/dev/null; then
+    ok 'the JSON is valid' valid
+else
+    skip 'the JSON is valid' 'neither python3 nor jq here'
+fi
+explained() {
+    sh "$top/auto/explain" --output=out NGX_HAVE_FAILS >why &&
+        grep '^NGX_HAVE_FAILS is 0' why && grep 'exit status 3' why &&
+        grep 'fputs("no luck", stderr)' why && grep '^+ ' why &&
+        sh "$top/auto/explain" --output=out value >why && grep 'is -7' why
+}
+ok 'explain tells question, program, command and words' explained
+no 'explain refuses an unknown macro' sh "$top/auto/explain" --output=out NIX
+
+preset() {
+    ask NGX_HAVE_YES=0 NGX_HAVE_VALUE=9 && answer YES 0 && answer VALUE 9 &&
+        evidence YES preset && ask && answer YES 1 && answer VALUE -7
+}
+ok 'a preset wins, says so, and is not cached' preset
+environment() { NGX_HAVE_YES=0 ask && answer YES 0; }
+ok 'a preset in the environment wins' environment
+no 'a preset that is no number is refused' ask NGX_HAVE_YES=perhaps
+ask >/dev/null
+difference() {
+    cp out/ngx_auto_config.h other.h
+    ask --diff=other.h && sed -i 's/_YES  1/_YES  0/' other.h || return 1
+    ask --diff=other.h >said
+    [ $? = 1 ] && [ "$(cat said)" = "NGX_HAVE_YES                     1  0" ]
+}
+ok '--diff tells which answers differ' difference
+
+own_prefix() {
+    ask --prefix-macro=MY_ --header=my.h --output=mine &&
+        grep '^#define MY_HAVE_YES  1' mine/my.h &&
+        [ "$(grep -c 'NGX_' mine/my.h)" = 0 ]
+}
+ok 'a header with its own name and prefix' own_prefix
+blocks() {
+    cat >blocks <<'END'
+ngx_feature="mmap(MAP_ANON|MAP_SHARED)"
+ngx_feature_name="NGX_HAVE_MAP_ANON"
+ngx_feature_run=yes
+ngx_feature_incs="#include <sys/mman.h>"
+ngx_feature_path=
+ngx_feature_libs=
+ngx_feature_test="void *p;
+                  p = mmap(NULL, 4096, PROT_READ, MAP_ANON|MAP_SHARED, -1, 0);
+                  if (p == MAP_FAILED) return 1;"
+. auto/feature
+
+ngx_feature="nothing"
+ngx_feature_name="NGX_have_nothing"
+ngx_feature_run=no
+ngx_feature_test="there_is_nothing()"
+. auto/feature
+END
+    sh "$top/auto/configure" --probes=blocks --output=out2 &&
+        grep '^#define NGX_HAVE_MAP_ANON  1' out2/ngx_auto_config.h &&
+        grep '^#define NGX_HAVE_NOTHING  0' out2/ngx_auto_config.h
+}
+ok 'a file of nginx-style blocks is asked' blocks
+
+# --- places
+spaces() {
+    mkdir -p "it's a \"place\" \$HOME" && cd "it's a \"place\" \$HOME" &&
+        cp -R "$top/auto" . && cp -R ../questions "more questions" &&
+        sh auto/configure --probes='more questions' --output="o u'\"t" &&
+        cmp "o u'\"t/ngx_auto_config.h" ../kept.h
+}
+ok 'paths with spaces and quotes' spaces
+quoted_flags() {
+    fresh CFLAGS='-DV="a b" -O1' && same_answers
+}
+ok 'flags with quoted spaces' quoted_flags
+warned() { fresh CFLAGS='-Wall -Wextra -Werror -pedantic' && same_answers; }
+ok 'flags that make warnings errors' warned
+nowhere() { ask --output=/proc/nowhere; }
+no 'an output folder that cannot be made is an error' nowhere
+empty() { mkdir -p empty && ask --probes=empty; }
+no 'a folder without questions is an error' empty
+unnamed() { mkdir -p unnamed && echo 'int main(void) { return 0; }' \
+    >unnamed/x.c && ask --probes=unnamed; }
+no 'a question without macro is an error' unnamed
+usage() { ask --nix; [ $? = 2 ] && { ask nix; [ $? = 2 ]; } &&
+    { ask --jobs=many; [ $? = 2 ]; }; }
+ok 'an unknown option or word: usage, exit status 2' usage
+ok 'help is given' ask --help
+
+# --- compilers that are broken: one clear error, the old header untouched
+# broken NAME WORDS SCRIPT: a compiler that is SCRIPT; the error has WORDS
+broken() {
+    name=$1 words=$2
+    printf '#!/bin/sh\n%s\n' "$3" >"broken cc"
+    chmod +x "broken cc"
+    refused() {
+        ask --no-cache --timeout=2 CC='"./broken cc"' 2>error && return 1
+        cat error
+        [ "$(grep -c '^auto/configure: error:' error)" = 1 ] && grep -F "$words" error &&
+            same_header && clean
+    }
+    ok "a compiler that $name is named" refused
+}
+clean() {
+    [ -z "$(find out -name 'ngx_auto.*')" ] &&
+        ! pgrep -f "$work/out/ngx_auto" >&2
+}
+fresh >/dev/null
+kept
+missing() {
+    ask CC=./no-such-cc 2>error
+    [ $? = 1 ] && cat error && grep 'cannot build a program' error &&
+        same_header && clean
+}
+ok 'a compiler that is missing is named' missing
+not_executable() {
+    : >cc-text
+    ask CC=./cc-text 2>error
+    [ $? = 1 ] && grep 'cannot build a program' error && same_header
+}
+ok 'a compiler that is not executable is named' not_executable
+broken 'always fails' 'out of order' 'echo out of order >&2; exit 1'
+broken 'builds nothing' 'built nothing' 'exit 0'
+broken 'hangs' 'more than 2 s' \
+    "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; sleep 60"
+broken 'crashes' crashed \
+    "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; kill -SEGV \$\$"
+warns() {
+    printf '#!/bin/sh\necho "warning: everything" >&2\nexec %s "$@"\n' "$CC" \
+        >warns
+    chmod +x warns
+    fresh CC=./warns && same_answers
+}
+ok 'a compiler that warns about everything is believed' warns
+one_crash() {
+    printf '#!/bin/sh\ncase "$*" in *%s*) kill -SEGV $$ ;; esac\nexec %s "$@"' \
+        questions/fails.c "$CC" >crash1
+    chmod +x crash1
+    ask --no-cache CC=./crash1 NGX_HAVE_FAILS=0
+}
+ok 'with the question preset that crashes the compiler, all goes on' one_crash
+
+# --- programs that misbehave
+mkdir -p good
+mv questions good/all
+includes='#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>'
+question hangs yes 'int main(void) { for (;;) { pause(); } }'
+question leaves yes 'int main(void) { if (fork() == 0) { sleep(77); }
+    return 0; }'
+question chatters yes 'int main(void) { int i; for (i = 0; i < 9999; i++) {
+    puts("blah"); fputs("blubb\n", stderr); } return 0; }'
+question floods yes 'int main(void) { FILE *f = fopen("flood", "w"); int i;
+    for (i = 0; i < 99999; i++) { if (fprintf(f, "%01000d", i) < 0) {
+    return 1; } } return fclose(f) != 0; }'
+misbehave() {
+    fresh --timeout=2 && answer HANGS 0 && evidence HANGS 'still running' &&
+        answer LEAVES 1 && answer CHATTERS 1 && answer FLOODS 0 && clean &&
+        ! pgrep -x q.leaves
+}
+ok 'programs that hang, fork, chatter or fill the disk' misbehave
+interrupted() {
+    rm -rf out
+    ask --quiet NGX_HAVE_HANGS=1 && kept
+    for signal in INT TERM HUP; do
+        # a shell without job control starts its background deaf to INT
+        python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' sh "$top/auto/configure" --no-cache \
+            --probes=questions --output=out >/dev/null 2>error &
+        pid=$!
+        sleep 1.5
+        kill -s "$signal" $pid
+        wait $pid
+        [ $? -gt 128 ] && same_header && clean || return 1
+    done
+}
+if command -v python3 >/dev/null; then
+    ok '^C, TERM and HUP leave no file and no process behind' interrupted
+else
+    skip '^C, TERM and HUP' 'python3 is not here'
+fi
+rm -rf questions
+mv good/all questions
+
+two_at_once() {
+    rm -rf out
+    ask --quiet &
+    ask --quiet & 
+    wait
+    right && clean
+}
+ok 'two runs at once in one place' two_at_once
+
+# --- the cache
+not_cached() { [ "$(ask "$@" | grep -c '(cached)')" = 0 ]; }
+fresh >/dev/null
+ok 'another flag is another question' not_cached CFLAGS=-O1
+includes='#include "own.h"'
+mkdir -p include1 include2
+echo '#define OWN 0' >include2/own.h
+rm -rf one && mkdir one && mv questions one/all
+question own yes 'int main(void) { return OWN; }'
+header_changes() {
+    fresh "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 1 &&
+        ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" | grep '(cached)' &&
+        echo '#define OWN 1' >include2/own.h &&
+        ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 0 &&
+        echo '#define OWN 0' >include1/own.h &&
+        ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 1
+}
+ok 'a changed header, and a new one before it, are noticed' header_changes
+program_changes() {
+    question own yes 'int main(void) { return !OWN; }'
+    ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 0
+}
+ok 'a changed program is noticed' program_changes
+rm -rf questions
+mv one/all questions
+compiler_changes() {
+    printf '#!/bin/sh\nexec %s "$@"\n' "$CC" >cc1
+    chmod +x cc1
+    fresh CC=./cc1 && ask CC=./cc1 | grep '(cached)' || return 1
+    printf '#!/bin/sh\n\nexec %s "$@"\n' "$CC" >cc1
+    not_cached CC=./cc1
+}
+ok 'a changed compiler is noticed' compiler_changes
+damaged() {
+    fresh && for file in out/cache/*; do
+        sed 's/^A 1$/A 0/' "$file" >x && cat x >"$file"
+    done
+    ask && same_answers
+}
+ok 'a damaged cache is not believed' damaged
+shared() {
+    rm -rf out out2
+    NGX_AUTO_CACHE=$PWD/shared ask && NGX_AUTO_CACHE=$PWD/shared ask \
+        --output=out2 | grep '(cached)' && [ ! -d out/cache ]
+}
+ok 'NGX_AUTO_CACHE is shared between places' shared
+crowd() {
+    rm -rf shared
+    for i in 1 2 3 4; do
+        NGX_AUTO_CACHE=$PWD/shared ask --quiet --output=crowd$i &
+    done
+    wait
+    for i in 1 2 3 4; do
+        cmp crowd$i/ngx_auto_config.h crowd1/ngx_auto_config.h || return 1
+    done
+    NGX_AUTO_CACHE=$PWD/shared ask | grep '(cached)'
+}
+ok 'four at once share a cache unharmed' crowd
+
+# --- cross compiling, as seen from here: nothing that is built can run
+cross() {
+    printf '#!/bin/sh\nexit 126\n' >cannot
+    chmod +x cannot
+    printf '%s\n' ' * cross: yes *-linux-* no *' >line
+    sed '/run:/r line' questions/yes.c >x && mv x questions/yes.c
+    sed '/run:/r line' questions/fails.c >x && mv x questions/fails.c
+    printf '#!/bin/sh\n%s "$@" || exit\nwhile [ $# -gt 0 ]; do\n%s\nshift\ndone\n' \
+        "$CC" 'case $1 in -o) case $2 in *.o) ;; *) echo foreign >"$2" ;; esac ;; esac' >foreign
+    chmod +x foreign
+    fresh CC=./foreign --host=x-linux-y && answer YES 1 && answer FAILS 1 &&
+        evidence YES 'assumed for x-linux-y' && answer LINKS 1 &&
+        answer VALUE -7 && answer MORE 0 && answer UNLINKED 0 &&
+        fresh CC=./foreign --host=x-bsd-y && answer YES 0 && answer VALUE -7
+}
+ok 'cross: values are compiled, the rest is assumed as its line says' cross
+no_host() {
+    ask CC=./foreign --no-cache 2>error
+    [ $? = 1 ] && grep -- '--host' error
+}
+ok 'cross: without --host the error says so' no_host
+emulator() {
+    printf '#!/bin/sh\nexit 5\n' >emu && chmod +x emu
+    ask --host=x-linux-y CC="$CC" --emulator='env EMULATED=1' &&
+        answer YES 1 && answer FAILS 0 && evidence YES 'built, ran' || return 1
+    ask --no-cache --host=x-linux-y CC="$CC" --emulator=./emu 2>error
+    [ $? = 1 ] && grep "emulator './emu'" error
+}
+ok 'cross: an emulator is used, and a broken one named' emulator
+
+jobserver() {
+    printf 'all:\n\t+sh "%s/auto/configure" %s\n' "$top" \
+        '--no-cache --probes=questions --output=jobs' >jobs.mk
+    "${MAKE-make}" -j3 -f jobs.mk >jobs.said 2>&1
+    cat jobs.said
+    ! grep -i token jobs.said && grep NGX_HAVE_YES jobs.said
+}
+ok "make's jobserver gets its tokens back" jobserver
+
+plan
