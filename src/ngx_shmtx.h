@@ -55,8 +55,8 @@ struct ngx_shmtx_s {
 /*
  * Make the handle, and the shared part too if it is still zeroed.  Several
  * processes may do so at once.  Of the fields, only spin is read before it is
- * set: (ngx_uint_t) -1 asks for a lock that is polled, as nginx's accept mutex
- * is, and stays; anything else becomes the default.  name is the path of a
+ * set: (ngx_uint_t) -1, as for nginx's accept mutex, stays and stands for a
+ * lock that does not spin; anything else becomes the default.  name is the path of a
  * lock file and used by the kind "fcntl" only; there, NULL or "" means a file
  * without a name, which only forked children share.
  *
@@ -103,8 +103,8 @@ void ngx_shmtx_lock(ngx_shmtx_t *mtx);
  * NGX_OK                 taken
  * NGX_SHMTX_OWNER_DIED   taken; what it protects may be half changed
  * NGX_AGAIN              not taken in time
- * NGX_ERROR              not taken: EDEADLK, the caller has it already; EXDEV
- *                        and others as for create
+ * NGX_ERROR              not taken: EDEADLK, the caller has it already; EINVAL,
+ *                        it is no lock; EBADF, "fcntl" was not created here
  */
 ngx_int_t ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms);
 
@@ -122,14 +122,17 @@ void ngx_shmtx_unlock(ngx_shmtx_t *mtx);
  */
 ngx_uint_t ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid);
 
-/* What is known without the lock; each field is right by itself. */
+/*
+ * What is known without the lock; each field is right by itself.  The shared
+ * part is not written to: it may be mapped for reading only.
+ */
 typedef struct {
     const char  *kind;
     ngx_pid_t    pid;         /* the owner's process, 0: nobody has it */
     ngx_pid_t    tid;         /* the owner's thread where the system names it */
     ngx_uint_t   dead;        /* 1: the owner is dead, nobody came since */
-    int64_t      held_ms;     /* held for so long, at least: the clock starts
-                                 when somebody else first meets the owner */
+    int64_t      held_ms;     /* others have waited for the owner so long;
+                                 0: nobody waits, it may be longer */
     uint64_t     acquired;    /* times taken */
     uint64_t     contended;   /* of these, not at once */
     uint64_t     recovered;   /* of these, after a death */

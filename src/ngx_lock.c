@@ -1,0 +1,340 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+#include <time.h>
+#include <unistd.h>
+
+/* -DNGX_LOCK_KIND=robust: the default, instead of the first of the list. */
+#ifndef NGX_LOCK_KIND
+#define NGX_LOCK_KIND  auto
+#endif
+
+#define quoted(text)  quoted_(text)
+#define quoted_(text)  #text
+
+typedef char  lock_fits[sizeof(ngx_lock_t) <= sizeof(ngx_shmtx_sh_t)
+                        ? 1 : -1];
+
+/* By number.  Order of choice: futex, robust, sem, fcntl. */
+static const ngx_lock_kind_t  *kinds[NGX_LOCK_KINDS] = {
+    NULL,
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+    &ngx_lock_futex,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_PTHREAD_ROBUST
+    &ngx_lock_robust,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_POSIX_SEM && NGX_LOCK_HAVE_WORD
+    &ngx_lock_sem,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_FCNTL_LOCK
+    &ngx_lock_fcntl
+#else
+    NULL
+#endif
+};
+
+int64_t
+ngx_lock_now(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void
+ngx_lock_note(ngx_lock_t *lock)
+{
+    uint64_t  acquired = *(volatile uint64_t *) &lock->acquired;
+
+    if (lock->seen != acquired) {
+        lock->since = ngx_lock_now();
+        lock->seen = acquired;
+    }
+}
+
+ngx_int_t
+ngx_lock_left(int64_t start, ngx_int_t timeout_ms, ngx_int_t slice)
+{
+    int64_t  left;
+
+    if (timeout_ms < 0) {
+        return slice;
+    }
+
+    if (timeout_ms == 0) {
+        return 0;
+    }
+
+    left = start + timeout_ms - ngx_lock_now();
+
+    return left <= 0 ? 0 : left < slice ? (ngx_int_t) left : slice;
+}
+
+ngx_uint_t
+ngx_lock_spin(void)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2048 : 0;
+}
+
+const char *
+ngx_shmtx_kind(ngx_uint_t n)
+{
+    ngx_uint_t   i;
+    const char  *first = quoted(NGX_LOCK_KIND);
+
+    /* the configured one first, then the others in their order */
+    if (strcmp(first, "auto") != 0) {
+        if (n == 0) {
+            return first;
+        }
+        n--;
+    }
+
+    for (i = 1; i < NGX_LOCK_KINDS; i++) {
+        if (kinds[i] != NULL && strcmp(kinds[i]->name, first) != 0
+            && n-- == 0)
+        {
+            return kinds[i]->name;
+        }
+    }
+
+    return NULL;
+}
+
+const ngx_lock_kind_t *
+ngx_lock_kind_of(const ngx_lock_t *lock)
+{
+    uint32_t  n = *(const volatile uint32_t *) &lock->magic - NGX_LOCK_MAGIC;
+
+    return n < NGX_LOCK_KINDS ? kinds[n] : NULL;
+}
+
+static uint32_t
+number_of(const char *name)
+{
+    uint32_t  i;
+
+    for (i = 1; name != NULL && i < NGX_LOCK_KINDS; i++) {
+        if (kinds[i] != NULL && strcmp(kinds[i]->name, name) == 0) {
+            return i;
+        }
+    }
+
+    return 0;
+}
+
+/* Fill the lock in; the magic comes last and opens it to all. */
+static int
+make(ngx_lock_t *lock, uint32_t n)
+{
+    int  err;
+
+    err = kinds[n]->init != NULL ? kinds[n]->init(lock) : 0;
+    if (err != 0) {
+        return err;
+    }
+
+    lock->acquired = 0;
+    lock->contended = 0;
+    lock->recovered = 0;
+    lock->unheard = 0;
+
+#if NGX_LOCK_HAVE_WORD
+    lock->ns = ngx_lock_self.ns;
+    __sync_synchronize();
+#endif
+
+    lock->magic = NGX_LOCK_MAGIC + n;
+    return 0;
+}
+
+#if NGX_LOCK_HAVE_WORD
+
+static void
+nap(ngx_lock_t *lock, uint64_t word, ngx_int_t ms)
+{
+    struct timespec  ts = { 0, 1000000 };
+
+    (void) lock;
+    (void) word;
+    (void) ms;
+    (void) nanosleep(&ts, NULL);
+}
+
+static void
+no_wake(ngx_lock_t *lock)
+{
+    (void) lock;
+}
+
+static const ngx_lock_sleep_t  by_nap = { nap, no_wake };
+
+/* Many may come to make it, and be killed at that: its own word guards it. */
+static int
+make_once(ngx_lock_t *lock, uint32_t n)
+{
+    int  err = 0;
+
+    if (lock->magic != 0) {
+        return 0;
+    }
+
+    (void) ngx_lock_word_wait(lock, 0, -1, &by_nap);
+
+    if (*(volatile uint32_t *) &lock->magic == 0) {
+        err = make(lock, n);
+    }
+
+    (void) ngx_lock_word_leave(lock, &by_nap);
+    return err;
+}
+
+#else
+
+/* Without atomic operations the caller sees to it that one comes first. */
+static int
+make_once(ngx_lock_t *lock, uint32_t n)
+{
+    return lock->magic == 0 ? make(lock, n) : 0;
+}
+
+#endif
+
+int
+ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
+{
+    int                     err;
+    uint32_t                n;
+    const ngx_lock_kind_t  *k;
+
+    n = number_of(kind != NULL ? kind : ngx_shmtx_kind(0));
+
+    if (n == 0) {
+        return ENOSYS;
+    }
+
+    if (lock == NULL || ((uintptr_t) lock & 7) != 0) {
+        return EINVAL;
+    }
+
+    err = make_once(lock, n);
+    if (err != 0) {
+        return err;
+    }
+
+    k = ngx_lock_kind_of(lock);
+
+    if (k == NULL) {
+        return EINVAL;
+    }
+
+    if (kind != NULL && k != kinds[n]) {
+        return EEXIST;
+    }
+
+#if NGX_LOCK_HAVE_WORD
+    if (k->by_tid && ngx_lock_abroad(lock->ns)) {
+        return EXDEV;
+    }
+#endif
+
+    return k->join != NULL ? k->join(lock, name) : 0;
+}
+
+void
+ngx_lock_forget(ngx_lock_t *lock)
+{
+    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+
+    if (k != NULL && k->forget != NULL) {
+        k->forget(lock);
+    }
+}
+
+int
+ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
+{
+    int                     rc, err = errno;
+    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+
+    if (k == NULL) {
+        return EINVAL;
+    }
+
+    rc = k->acquire(lock, spin == (ngx_uint_t) -1 ? 0 : spin, timeout_ms);
+
+    errno = err;
+    return rc;
+}
+
+int
+ngx_lock_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
+{
+    int  rc = ngx_lock_take(lock, spin, timeout_ms);
+
+    if (rc == EOWNERDEAD) {
+        lock->unheard = 0;
+    }
+
+    return rc;
+}
+
+int
+ngx_lock_release(ngx_lock_t *lock)
+{
+    int                     rc, err = errno;
+    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+
+    if (k == NULL) {
+        return EINVAL;
+    }
+
+    rc = k->release(lock);
+
+    errno = err;
+    return rc;
+}
+
+int
+ngx_lock_force(ngx_lock_t *lock, ngx_pid_t pid)
+{
+    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+
+    return k != NULL && pid > 0 ? k->force(lock, pid) : 0;
+}
+
+void
+ngx_lock_stat(ngx_lock_t *lock, ngx_shmtx_stat_t *st)
+{
+    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+
+    ngx_memzero(st, sizeof(ngx_shmtx_stat_t));
+
+    st->kind = k != NULL ? k->name : "none";
+    st->acquired = lock->acquired;
+    st->contended = lock->contended;
+    st->recovered = lock->recovered;
+    st->misused = lock->misused;
+
+    if (k == NULL || !k->held(lock, &st->tid, &st->dead)) {
+        st->tid = 0;
+        st->dead = 0;
+        return;
+    }
+
+    st->pid = (ngx_pid_t) lock->pid;
+
+    if (lock->seen == lock->acquired) {
+        st->held_ms = ngx_lock_now() - lock->since;
+    }
+}

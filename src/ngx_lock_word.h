@@ -1,0 +1,109 @@
+/*
+ * ngx_lock_word.h - a lock word that names its owner.
+ *
+ *     63..32  low bits of the start time of the owner's thread
+ *         31  somebody may sleep
+ *      29..0  the owner's tid; 0: nobody
+ *
+ * Two owners never have the same word, not even when a tid is used again, so
+ * one compare-and-swap takes a lock from a dead owner and from nobody else.
+ */
+
+#ifndef NGX_LOCK_WORD_H_INCLUDED
+#define NGX_LOCK_WORD_H_INCLUDED
+
+#include "ngx_lock_kind.h"
+
+#if NGX_LOCK_HAVE_WORD
+
+#define NGX_LOCK_TID      0x3fffffffu
+#define NGX_LOCK_SLEEPER  ((uint64_t) 0x80000000u)
+
+/* in place of a start time: from another pid namespace, never known dead */
+#define NGX_LOCK_FOREIGN  0xffffffffu
+
+typedef struct {
+    uint64_t  word;     /* 0: not known yet in this thread */
+    uint32_t  pid;
+    uint32_t  ns;       /* which namespaces; 0: not known */
+    uint32_t  proc;     /* 1: /proc shows this process */
+} ngx_lock_self_t;
+
+/* initial-exec: one instruction instead of a call, for each lock operation */
+extern __thread ngx_lock_self_t  ngx_lock_self
+    __attribute__((tls_model("initial-exec")));
+
+/* Fill ngx_lock_self in. */
+void ngx_lock_self_init(void);
+
+/*
+ * 1: the thread named by word is surely dead.  ns: the namespaces in which the
+ * word is meant.
+ */
+int ngx_lock_owner_dead(uint32_t ns, uint64_t word);
+
+/* 1: this process is not in those namespaces and cannot judge. */
+int ngx_lock_abroad(uint32_t ns);
+
+#define ngx_lock_cas(p, old, set)  __sync_bool_compare_and_swap(p, old, set)
+
+/* The part of the word that says who. */
+#define ngx_lock_who(word)  ((word) & ~NGX_LOCK_SLEEPER)
+
+/* One atomic read: on 32 bits a plain one would be two. */
+static ngx_inline uint64_t
+ngx_lock_read(const volatile uint64_t *p)
+{
+#if NGX_PTR_SIZE == 8
+    return *p;
+#else
+    return __sync_val_compare_and_swap((volatile uint64_t *) (uintptr_t) p,
+                                       0, 0);
+#endif
+}
+
+static ngx_inline uint64_t
+ngx_lock_me(void)
+{
+    if (ngx_lock_self.word == 0) {
+        ngx_lock_self_init();
+    }
+
+    return ngx_lock_self.word;
+}
+
+/* How a kind lets a thread sleep while *lock is word, and wakes one. */
+typedef struct {
+    void  (*sleep)(ngx_lock_t *lock, uint64_t word, ngx_int_t ms);
+    void  (*wake)(ngx_lock_t *lock);
+} ngx_lock_sleep_t;
+
+/* The rest of an acquire that did not succeed at once, and of a release. */
+int ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin,
+    ngx_int_t timeout_ms, const ngx_lock_sleep_t *how);
+int ngx_lock_word_leave(ngx_lock_t *lock, const ngx_lock_sleep_t *how);
+
+int ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid,
+    const ngx_lock_sleep_t *how);
+int ngx_lock_word_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
+
+/* The common case: nobody has it.  1: taken. */
+static ngx_inline int
+ngx_lock_word_fast(ngx_lock_t *lock)
+{
+    uint64_t  me = ngx_lock_self.word;
+
+    return me != 0 && ngx_lock_cas(&lock->word, 0, me);
+}
+
+/* The common case: nobody sleeps, nothing special.  1: left. */
+static ngx_inline int
+ngx_lock_word_drop(ngx_lock_t *lock)
+{
+    uint64_t  me = ngx_lock_self.word;
+
+    return me != 0 && lock->depth == 0 && ngx_lock_cas(&lock->word, me, 0);
+}
+
+#endif
+#endif

@@ -1,0 +1,206 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_shmtx.h"
+#include "ngx_lock_word.h"
+
+/* A death that only the log was told of. */
+#define LOGGED  2
+
+static ngx_lock_t *
+lock_of(ngx_shmtx_t *mtx)
+{
+    return (ngx_lock_t *) (uintptr_t) mtx->lock;
+}
+
+/* The common case without a call into the kind. */
+static int
+take(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
+{
+    ngx_lock_t  *lock = lock_of(mtx);
+
+#if NGX_LOCK_HAVE_WORD && NGX_HAVE_FUTEX
+    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+        && ngx_lock_word_fast(lock))
+    {
+        return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
+    }
+#endif
+
+    return ngx_lock_take(lock, mtx->spin, timeout_ms);
+}
+
+static void
+misused(ngx_shmtx_t *mtx, const char *what)
+{
+    ngx_lock_t  *lock = lock_of(mtx);
+
+#if NGX_HAVE_ATOMIC_OPS
+    (void) ngx_atomic_fetch_add(&lock->misused, 1);
+#else
+    lock->misused++;
+#endif
+
+    ngx_log_error(NGX_LOG_ALERT, mtx->log, 0, "shmtx %p: %s", mtx->lock, what);
+}
+
+/* The lock is held, and what it protects may be torn. */
+static void
+recover(ngx_shmtx_t *mtx)
+{
+    ngx_lock_t  *lock = lock_of(mtx);
+
+    if (mtx->recover != NULL) {
+        mtx->recover(mtx, mtx->data);
+        lock->unheard = 0;
+        return;
+    }
+
+    if (lock->unheard != LOGGED) {
+        lock->unheard = LOGGED;
+        ngx_log_error(NGX_LOG_ALERT, mtx->log, 0,
+                      "shmtx %p: its owner died, there is no recovery hook",
+                      mtx->lock);
+    }
+}
+
+/* 1: the caller has the lock. */
+static ngx_uint_t
+settle(ngx_shmtx_t *mtx, int rc)
+{
+    switch (rc) {
+
+    case 0:
+        return 1;
+
+    case EOWNERDEAD:
+        recover(mtx);
+        return 1;
+
+    case EAGAIN:
+        return 0;
+
+    default:
+        ngx_log_error(NGX_LOG_EMERG, mtx->log, rc, "shmtx %p: not locked",
+                      mtx->lock);
+        return 0;
+    }
+}
+
+ngx_int_t
+ngx_shmtx_create_kind(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
+    unsigned char *name, const char *kind)
+{
+    int  err;
+
+    err = ngx_lock_init((ngx_lock_t *) (void *) addr, kind,
+                        (const char *) name);
+    if (err != 0) {
+        errno = err;
+        return NGX_ERROR;
+    }
+
+    mtx->lock = &addr->lock;
+    mtx->log = NULL;
+    mtx->recover = NULL;
+    mtx->data = NULL;
+
+    if (mtx->spin != (ngx_uint_t) -1) {
+        mtx->spin = ngx_lock_spin();
+    }
+
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_shmtx_create(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr, unsigned char *name)
+{
+    return ngx_shmtx_create_kind(mtx, addr, name, NULL);
+}
+
+void
+ngx_shmtx_destroy(ngx_shmtx_t *mtx)
+{
+    ngx_lock_forget(lock_of(mtx));
+}
+
+ngx_uint_t
+ngx_shmtx_trylock(ngx_shmtx_t *mtx)
+{
+    int  rc = take(mtx, 0);
+
+    return rc == EDEADLK ? 0 : settle(mtx, rc);
+}
+
+void
+ngx_shmtx_lock(ngx_shmtx_t *mtx)
+{
+    int  rc = take(mtx, -1);
+
+    if (rc == 0) {
+        return;
+    }
+
+    if (rc == EDEADLK) {
+        lock_of(mtx)->depth++;
+        misused(mtx, "locked again by its owner");
+        return;
+    }
+
+    (void) settle(mtx, rc);
+}
+
+ngx_int_t
+ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
+{
+    int  rc = take(mtx, timeout_ms);
+
+    switch (rc) {
+
+    case 0:
+        return NGX_OK;
+
+    case EOWNERDEAD:
+        lock_of(mtx)->unheard = 0;
+        return NGX_SHMTX_OWNER_DIED;
+
+    case EAGAIN:
+        return NGX_AGAIN;
+
+    case EDEADLK:
+        misused(mtx, "locked again by its owner");
+        break;
+    }
+
+    errno = rc;
+    return NGX_ERROR;
+}
+
+void
+ngx_shmtx_unlock(ngx_shmtx_t *mtx)
+{
+    ngx_lock_t  *lock = lock_of(mtx);
+
+#if NGX_LOCK_HAVE_WORD && NGX_HAVE_FUTEX
+    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+        && ngx_lock_word_drop(lock))
+    {
+        return;
+    }
+#endif
+
+    if (ngx_lock_release(lock) == EPERM) {
+        misused(mtx, "unlocked by a stranger");
+    }
+}
+
+ngx_uint_t
+ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid)
+{
+    return (ngx_uint_t) ngx_lock_force(lock_of(mtx), pid);
+}
+
+void
+ngx_shmtx_stat(ngx_shmtx_t *mtx, ngx_shmtx_stat_t *st)
+{
+    ngx_lock_stat(lock_of(mtx), st);
+}
