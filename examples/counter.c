@@ -1,6 +1,5 @@
 /*
- * counter.c - a parent and its children count together in shared memory, in
- * that of each backend in turn.
+ * counter.c - a parent and its children share a counter, over each backend.
  *
  *     cc counter.c $(pkg-config --cflags --libs ngx-shm) && ./a.out
  */
@@ -71,11 +70,10 @@ main(void)
     int                wrong = 0;
 
     for (i = 0; i < n && i < BACKENDS; i++) {
-        if (list[i].works) {
+        if (list[i].works)
             wrong |= demo(list[i].name);
-        } else {
+        else
             printf("%-8s %s\n", list[i].name, list[i].reason);
-        }
     }
 
     return wrong ? EXIT_FAILURE : EXIT_SUCCESS;

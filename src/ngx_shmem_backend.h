@@ -68,8 +68,14 @@ ngx_err_t ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err,
 /* Put the limit that is behind err into why->limit, in words. */
 void ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place);
 
-/* The number that a file such as /proc/sys/kernel/shmmax holds; -1 if none. */
+/* The number that a file like /proc/sys/kernel/shmmax begins with, or -1. */
 intmax_t ngx_shmem_read_number(const char *path);
+
+/* Bytes of memory and swap that are free, -1 if the system does not tell. */
+intmax_t ngx_shmem_free_memory(void);
+
+/* 0 if the file may perhaps grow by so many bytes; else ENOSPC or ENOMEM. */
+ngx_err_t ngx_shmem_room(int fd, size_t more);
 
 /*
  * Let the file, which has from bytes, have size bytes, and reserve the new

@@ -114,7 +114,11 @@ ngx_shmem_resize(int fd, size_t from, size_t size, ngx_shmem_refusal_t *why,
                                 "ftruncate(\"%s\", %zu)", what, size);
     }
 
-    err = reserve(fd, from, size);
+    err = ngx_shmem_room(fd, size - from);
+
+    if (err == 0) {
+        err = reserve(fd, from, size);
+    }
 
     if (err != 0) {
         shrink_back(fd, from);

@@ -45,39 +45,51 @@ ngx_shmem_read_number(const char *path)
     return errno == ERANGE || number < 0 ? INTMAX_MAX : number;
 }
 
-/* Returns 1 if the limit is set and less than what was asked for. */
-static int
-limit_rlimit(ngx_shmem_refusal_t *why, int resource, size_t size,
-    const char *name, const char *option)
+static void
+limit_rlimit(ngx_shmem_refusal_t *why, int resource, const char *name,
+    const char *option)
 {
     struct rlimit  max;
 
     if (getrlimit(resource, &max) == -1 || max.rlim_cur == RLIM_INFINITY) {
-        return 0;
+        return;
     }
 
     (void) snprintf(why->limit, sizeof(why->limit),
-                    "%s is %ju, %zu asked; raise it with ulimit %s",
-                    name, (uintmax_t) max.rlim_cur, size, option);
-    return 1;
+                    "%s is %ju; raise it with ulimit %s", name,
+                    (uintmax_t) max.rlim_cur, option);
+}
+
+/* Bytes of address space that this process has; 0 if that is not told. */
+static uintmax_t
+address_space(void)
+{
+    intmax_t  pages = ngx_shmem_read_number("/proc/self/statm");
+
+    return pages > 0 ? (uintmax_t) pages * (uintmax_t) sysconf(_SC_PAGESIZE)
+                     : 0;
 }
 
 static void
 limit_memory(ngx_shmem_refusal_t *why, size_t size)
 {
-    intmax_t  mode;
+    intmax_t       room = ngx_shmem_free_memory();
+    struct rlimit  max;
 
-    if (limit_rlimit(why, RLIMIT_AS, size, "RLIMIT_AS", "-v")) {
-        return;
-    }
+    if (getrlimit(RLIMIT_AS, &max) == 0 && max.rlim_cur != RLIM_INFINITY
+        && address_space() + size > max.rlim_cur)
+    {
+        limit_rlimit(why, RLIMIT_AS, "RLIMIT_AS", "-v");
 
-    mode = ngx_shmem_read_number("/proc/sys/vm/overcommit_memory");
-
-    if (mode == 0 || mode == 2) {
+    } else if (room != -1 && size > (uintmax_t) room) {
         (void) snprintf(why->limit, sizeof(why->limit),
-                        "%zu bytes are more than memory and swap allow under"
-                        " vm.overcommit_memory = %jd, to be set with sysctl",
-                        size, mode);
+                        "%jd bytes of memory and swap are free, %zu asked;"
+                        " add swap, or ask for less", room, size);
+
+    } else if (ngx_shmem_read_number("/proc/sys/vm/overcommit_memory") == 2) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "vm.overcommit_memory is 2; raise vm.overcommit_ratio"
+                        " with sysctl");
     }
 }
 
@@ -122,11 +134,11 @@ ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place)
         break;
 
     case EFBIG:
-        (void) limit_rlimit(why, RLIMIT_FSIZE, size, "RLIMIT_FSIZE", "-f");
+        limit_rlimit(why, RLIMIT_FSIZE, "RLIMIT_FSIZE", "-f");
         break;
 
     case EMFILE:
-        (void) limit_rlimit(why, RLIMIT_NOFILE, 1, "RLIMIT_NOFILE", "-n");
+        limit_rlimit(why, RLIMIT_NOFILE, "RLIMIT_NOFILE", "-n");
         break;
 
     case ENFILE:

@@ -1,0 +1,272 @@
+#include "ngx_auto_config.h"
+#include "shm_world.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* From the kernel's interface; its headers are not beside every libc. */
+struct bpf_op {
+    unsigned short  code;
+    unsigned char   jt;
+    unsigned char   jf;
+    unsigned int    k;
+};
+
+struct bpf_program {
+    unsigned short  len;
+    struct bpf_op  *ops;
+};
+
+#define BPF_LOAD    0x20
+#define BPF_AND_K   0x54
+#define BPF_EQUAL   0x15
+#define BPF_RETURN  0x06
+#define RET_ALLOW   0x7fff0000u
+#define RET_ERRNO   0x00050000u
+#define MODE_FILTER 2
+
+static void append(ngx_log_t *log, ngx_uint_t level, unsigned char *buf,
+    size_t len);
+
+char       log_text[8192];
+ngx_log_t  log_to_text = { NGX_LOG_DEBUG, append, NULL };
+
+static struct {
+    int  descriptors;
+    int  mappings;
+    int  sysv;
+    int  names;
+} world;
+
+static void
+append(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
+{
+    size_t  used = strlen(log_text);
+
+    (void) log;
+    (void) snprintf(log_text + used, sizeof(log_text) - used, "%d %.*s\n",
+                    (int) level, (int) len, (char *) buf);
+}
+
+void
+log_clear(void)
+{
+    log_text[0] = '\0';
+}
+
+void
+in_child(int (*work)(void *), void *data)
+{
+    int    status;
+    pid_t  pid;
+
+    fflush(NULL);
+    pid = fork();
+    ck_assert_int_ne(pid, -1);
+
+    if (pid == 0) {
+        _exit(work(data));
+    }
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(status == 0, "child ended with %#x; log: %s", status,
+                  log_text);
+}
+
+static int
+count_names(const char *dir, const char *prefix)
+{
+    int             n = 0;
+    DIR            *d = opendir(dir);
+    struct dirent  *e;
+
+    if (d == NULL) {
+        return -1;
+    }
+
+    while ((e = readdir(d)) != NULL) {
+        n += strncmp(e->d_name, prefix, strlen(prefix)) == 0;
+    }
+
+    (void) closedir(d);
+    return n;
+}
+
+static int
+count_lines(const char *path, int (*wanted)(const char *line))
+{
+    int    n = 0;
+    char   line[1024];
+    FILE  *f = fopen(path, "r");
+
+    if (f == NULL) {
+        return -1;
+    }
+
+    while (fgets(line, sizeof(line), f) != NULL) {
+        n += wanted(line);
+    }
+
+    (void) fclose(f);
+    return n;
+}
+
+/* "address perms ...": the fourth letter of perms is s if it is shared. */
+static int
+is_shared(const char *line)
+{
+    const char  *perms = strchr(line, ' ');
+
+    return perms != NULL && strlen(perms) > 4 && perms[4] == 's';
+}
+
+/* "key shmid perms size cpid ...": made by this process. */
+static int
+is_ours(const char *line)
+{
+    int   cpid;
+    long  key, id, perms, size;
+
+    return sscanf(line, "%ld %ld %lo %ld %d", &key, &id,
+                  (unsigned long *) &perms, &size, &cpid) == 5
+           && cpid == getpid();
+}
+
+/* A name holds the pid of its maker, so that other tests do not disturb. */
+static int
+count_our_names(void)
+{
+    char  prefix[48];
+
+    (void) snprintf(prefix, sizeof(prefix), "ngx-shm.%ld", (long) getpid());
+    return count_names("/dev/shm", prefix);
+}
+
+void
+remember_world(void)
+{
+    log_clear();
+    world.descriptors = count_names("/proc/self/fd", "");
+    world.mappings = count_lines("/proc/self/maps", is_shared);
+    world.sysv = count_lines("/proc/sysvipc/shm", is_ours);
+    world.names = count_our_names();
+}
+
+void
+compare_world(void)
+{
+    ck_assert_int_eq(count_names("/proc/self/fd", ""), world.descriptors);
+    ck_assert_int_eq(count_lines("/proc/self/maps", is_shared),
+                     world.mappings);
+    ck_assert_int_eq(count_lines("/proc/sysvipc/shm", is_ours), world.sysv);
+    ck_assert_int_eq(count_our_names(), world.names);
+}
+
+/* struct seccomp_data: the call at 0, arguments of 8 bytes each from 16. */
+static unsigned
+argument_offset(int arg)
+{
+    return 16 + 8 * (unsigned) arg + (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4);
+}
+
+int
+refuse_call(long call, int arg, unsigned mask, unsigned value, int err)
+{
+    struct bpf_op  ops[] = {
+        { BPF_LOAD, 0, 0, 0 },
+        { BPF_EQUAL, 0, 4, (unsigned) call },
+        { BPF_LOAD, 0, 0, arg < 0 ? 0 : argument_offset(arg) },
+        { BPF_AND_K, 0, 0, arg < 0 ? 0 : mask },
+        { BPF_EQUAL, 0, 1, arg < 0 ? 0 : value },
+        { BPF_RETURN, 0, 0, RET_ERRNO | (unsigned) err },
+        { BPF_RETURN, 0, 0, RET_ALLOW }
+    };
+    struct bpf_program  program = { sizeof(ops) / sizeof(ops[0]), ops };
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1) {
+        return -1;
+    }
+
+    return prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0);
+}
+
+static int
+refuse_open(unsigned mask, unsigned flags, int err)
+{
+#ifdef SYS_open
+    if (refuse_call(SYS_open, 1, mask, flags, err) == -1) {
+        return -1;
+    }
+#endif
+    return refuse_call(SYS_openat, 2, mask, flags, err);
+}
+
+int
+refuse_backend(const char *backend, int err)
+{
+    if (strcmp(backend, "anon") == 0) {
+#ifdef SYS_mmap2
+        return refuse_call(SYS_mmap2, 3, 0xff, MAP_ANON|MAP_SHARED, err);
+#else
+        return refuse_call(SYS_mmap, 3, 0xff, MAP_ANON|MAP_SHARED, err);
+#endif
+    }
+
+    if (strcmp(backend, "devzero") == 0) {
+        return refuse_open(O_ACCMODE|O_CREAT, O_RDWR, err);
+    }
+
+    if (strcmp(backend, "sysv") == 0) {
+#ifdef SYS_shmget
+        return refuse_call(SYS_shmget, -1, 0, 0, err);
+#else
+        return refuse_call(SYS_ipc, 0, 0xff, 23, err);
+#endif
+    }
+
+    if (strcmp(backend, "memfd") == 0) {
+        return refuse_call(SYS_memfd_create, -1, 0, 0, err);
+    }
+
+    return refuse_open(O_CREAT, O_CREAT, err);
+}
+
+static int
+write_file(const char *path, const char *text)
+{
+    int  fd = open(path, O_WRONLY);
+    int  done = fd != -1
+                && write(fd, text, strlen(text)) == (ssize_t) strlen(text);
+
+    (void) close(fd);
+    return done ? 0 : -1;
+}
+
+int
+private_tmpfs(const char *dir, size_t size)
+{
+    char  uids[64], gids[64], option[64];
+
+    (void) snprintf(uids, sizeof(uids), "0 %ld 1\n", (long) geteuid());
+    (void) snprintf(gids, sizeof(gids), "0 %ld 1\n", (long) getegid());
+    (void) snprintf(option, sizeof(option), "size=%zu,mode=1777", size);
+
+    if (unshare(CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWIPC) == -1
+        || write_file("/proc/self/uid_map", uids) == -1
+        || write_file("/proc/self/setgroups", "deny") == -1
+        || write_file("/proc/self/gid_map", gids) == -1)
+    {
+        return -1;
+    }
+
+    return mount("tmpfs", dir, "tmpfs", 0, option);
+}
