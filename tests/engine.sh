@@ -82,10 +82,10 @@ ok 'what failed is in autoconf.err: program, command, words' failed
 same_header() { cmp out/ngx_auto_config.h kept.h; }
 kept() { cp out/ngx_auto_config.h kept.h; }
 kept
-answers() { sed -n 's/^#define //p' out/ngx_auto_config.h; }
-answers >answers
+list_answers() { sed -n 's/^#define //p' out/ngx_auto_config.h; }
+list_answers >answers
 fresh() { rm -rf out; ask "$@"; }
-same_answers() { answers | cmp - answers; }
+same_answers() { list_answers | cmp - answers; }
 
 plainly() { fresh --no-merge --no-cache && same_answers; }
 ok 'asked one by one the answers are the same' plainly
@@ -94,7 +94,7 @@ ok 'asked by one job the header is the same' serially
 cached() { ask >said && same_header && [ "$(grep -c '(cached)' said)" = 12 ]; }
 ok 'asked again all answers come from the cache' cached
 stamp() { touch -d 2001-01-01 out/ngx_auto_config.h kept.h && ask --no-cache &&
-    [ ! out/ngx_auto_config.h -nt kept.h ]; }
+    [ -z "$(find out/ngx_auto_config.h -newer kept.h)" ]; }
 ok 'a header that would not change keeps its time stamp' stamp
 
 for shell in dash 'busybox sh' mksh yash 'zsh --emulate sh' bash; do
@@ -376,8 +376,17 @@ cross() {
     printf '%s\n' ' * cross: yes *-linux-* no *' >line
     sed '/run:/r line' questions/yes.c >x && mv x questions/yes.c
     sed '/run:/r line' questions/fails.c >x && mv x questions/fails.c
-    printf '#!/bin/sh\n%s "$@" || exit\nwhile [ $# -gt 0 ]; do\n%s\nshift\ndone\n' \
-        "$CC" 'case $1 in -o) case $2 in *.o) ;; *) echo foreign >"$2" ;; esac ;; esac' >foreign
+    cat >foreign <<END
+#!/bin/sh
+$CC "\$@" || exit
+while [ \$# -gt 0 ]; do
+    case \$1:\${2-} in
+        -o:*.o) ;;
+        -o:*) echo 'for another system' >"\$2" ;;
+    esac
+    shift
+done
+END
     chmod +x foreign
     fresh CC=./foreign --host=x-linux-y && answer YES 1 && answer FAILS 1 &&
         evidence YES 'assumed for x-linux-y' && answer LINKS 1 &&
