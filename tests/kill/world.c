@@ -1,0 +1,407 @@
+/*
+ * world.c - the ledger, and the survivor that examines a world.
+ */
+
+#include "kill.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FILL   64                   /* the black box is filled with these */
+#define GRAIN  8
+
+static unsigned char  *mark;        /* one for each grain of the heap */
+static unsigned char  *fills[1 << 16];
+
+
+static void
+fail(kill_world_t *w, kill_verdict_t v, const char *why, size_t a, size_t b)
+{
+    if (w->record.verdict == KILL_CLEAN) {
+        w->record.verdict = v;
+        (void) snprintf(w->record.why, sizeof(w->record.why), why, a, b);
+    }
+}
+
+
+void
+kill_paint(unsigned char *p, size_t size)
+{
+    size_t  i;
+
+    for (i = 0; i < size; i++) {
+        p[i] = (unsigned char) (((uintptr_t) p >> 3) + 31 * (i >> 3) + i);
+    }
+}
+
+
+static int
+painted(unsigned char *p, size_t size)
+{
+    size_t  i;
+
+    for (i = 0; i < size; i++) {
+        if (p[i] != (unsigned char) (((uintptr_t) p >> 3) + 31 * (i >> 3) + i))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
+kill_put(kill_world_t *w, size_t size)
+{
+    unsigned char  *p = kill_heap.alloc(size);
+
+    if (p == NULL || w->n == KILL_LIVE) {
+        return -1;
+    }
+
+    kill_paint(p, size);
+    w->live[w->n].p = p;
+    w->live[w->n].size = size;
+    w->live[w->n].owner = getpid();
+    return w->n++;
+}
+
+
+void
+kill_put_many(kill_world_t *w, int n, size_t size)
+{
+    while (n-- > 0 && kill_put(w, size) != -1) { /* void */ }
+}
+
+
+void
+kill_exhaust(kill_world_t *w, size_t size)
+{
+    kill_put_many(w, KILL_LIVE, size);
+}
+
+
+void
+kill_drop(kill_world_t *w, int i)
+{
+    if (w->live[i].p != NULL) {
+        kill_heap.free(w->live[i].p);
+        w->live[i].p = NULL;
+    }
+}
+
+
+/* Take the grains of a chunk; 0 if it is outside or one was taken. */
+static int
+claim(kill_world_t *w, unsigned char *p, size_t size)
+{
+    size_t  i, from = (size_t) (p - w->base);
+
+    if (p < w->base || from + size > w->size) {
+        return 0;
+    }
+
+    for (i = from / GRAIN; i <= (from + size - 1) / GRAIN; i++) {
+        if (mark[i] != 0) {
+            return 0;
+        }
+        mark[i] = 1;
+    }
+
+    return 1;
+}
+
+
+typedef struct {
+    kill_world_t  *w;
+    size_t         n;               /* chunks seen */
+    size_t         strange;         /* that the ledger does not name */
+    int            target;          /* the chunk at work was among them */
+    int            cell;            /* so was what its cell names */
+    unsigned char *loose;           /* the last strange one */
+} walk_t;
+
+
+static int
+by_address(const void *a, const void *b)
+{
+    const kill_chunk_t  *x = a, *y = b;
+
+    return x->p < y->p ? -1 : x->p > y->p;
+}
+
+
+static kill_chunk_t  *sorted;
+static size_t         nsorted;
+
+
+static void
+seen(void *data, void *p, size_t size, pid_t owner)
+{
+    walk_t        *k = data;
+    kill_world_t  *w = k->w;
+    kill_chunk_t   key, *c;
+
+    (void) owner;
+    k->n++;
+    key.p = p;
+    key.size = size;
+
+    c = bsearch(&key, sorted, nsorted, sizeof(key), by_address);
+    if (c != NULL) {
+        if (size < c->size) {
+            fail(w, KILL_DAMAGED, "chunk of %zu has become %zu", c->size,
+                 size);
+        }
+        c->size = 0;                /* found */
+
+    } else if (w->target != -1 && p == w->live[w->target].p) {
+        k->target++;
+
+    } else if (w->cell != -1 && w->cells[w->cell] != 0
+               && p == kill_heap.at(w->cells[w->cell]))
+    {
+        k->cell++;
+
+    } else {
+        k->strange++;
+        k->loose = p;
+    }
+}
+
+
+/* The ledger without the chunk at work, in order of address. */
+static void
+sort_ledger(kill_world_t *w)
+{
+    int  i;
+
+    sorted = malloc((size_t) (w->n + 1) * sizeof(sorted[0]));
+    nsorted = 0;
+
+    for (i = 0; i < w->n; i++) {
+        if (w->live[i].p != NULL && i != w->target) {
+            sorted[nsorted++] = w->live[i];
+        }
+    }
+
+    qsort(sorted, nsorted, sizeof(sorted[0]), by_address);
+}
+
+
+/* What is live must be what the ledger and the cell say. */
+static void
+account(kill_world_t *w, walk_t *k)
+{
+    size_t  i, lost = 0;
+
+    memset(k, 0, sizeof(*k));
+    k->w = w;
+    sort_ledger(w);
+    kill_heap.walk(seen, k);
+
+    for (i = 0; i < nsorted; i++) {
+        lost += sorted[i].size != 0;
+    }
+
+    w->record.live = k->n;
+    w->record.free_bytes = kill_heap.free_bytes();
+
+    if (lost > 0) {
+        fail(w, KILL_LOST, "%zu of %zu live chunks not in the walk", lost,
+             nsorted);
+    }
+    if (k->strange > (size_t) w->extra) {
+        fail(w, KILL_GAINED, "%zu chunks that nobody holds, %zu allowed",
+             k->strange, (size_t) w->extra);
+    }
+    if (w->cell != -1 && k->cell != (w->cells[w->cell] != 0)) {
+        fail(w, KILL_LOST, "the cell names %zu chunk, live %zu",
+             (size_t) (w->cells[w->cell] != 0), (size_t) k->cell);
+    }
+}
+
+
+static size_t
+fill(kill_world_t *w, int clear)
+{
+    size_t          n;
+    unsigned char  *p;
+
+    for (n = 0; n < sizeof(fills) / sizeof(fills[0]); n++) {
+        p = kill_heap.alloc(FILL);
+        if (p == NULL) {
+            break;
+        }
+        if (!claim(w, p, FILL)) {
+            fail(w, KILL_OVERLAP, "object %zu at +%zx is taken or outside", n,
+                 (size_t) (p - w->base));
+            break;
+        }
+        kill_paint(p, FILL);
+        fills[n] = p;
+    }
+
+    if (clear) {
+        size_t  i;
+
+        for (i = 0; i < n; i++) {
+            if (!painted(fills[i], FILL)) {
+                fail(w, KILL_DAMAGED, "object %zu of %zu overwritten", i, n);
+            }
+            kill_heap.free(fills[i]);
+        }
+    }
+
+    return n;
+}
+
+
+/* Only the owner tag tells of a chunk whose address nobody was given. */
+static void
+give_back(kill_world_t *w, walk_t *k)
+{
+    int  i;
+
+    if (kill_heap.reap == NULL) {
+        kill_heap.free(k->loose);
+        return;
+    }
+
+    kill_heap.reap(w->victim);
+
+    for (i = 0; i < w->n; i++) {
+        if (w->live[i].owner == w->victim) {
+            w->live[i].p = NULL;
+        }
+    }
+}
+
+
+static void
+free_live(kill_world_t *w, walk_t *k)
+{
+    int  i;
+
+    for (i = 0; i < w->n; i++) {
+        if (w->live[i].p == NULL || (i == w->target && !k->target)) {
+            continue;
+        }
+        if (i != w->target && !painted(w->live[i].p, w->live[i].size)) {
+            fail(w, KILL_DAMAGED, "live chunk %zu of %zu overwritten",
+                 (size_t) i, (size_t) w->n);
+        }
+        kill_heap.free(w->live[i].p);
+    }
+}
+
+
+static size_t
+nanoseconds(void)
+{
+    struct timespec  t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (size_t) t.tv_sec * 1000000000 + (size_t) t.tv_nsec;
+}
+
+
+static void
+claim_live(kill_world_t *w, walk_t *k)
+{
+    int  i;
+
+    memset(mark, 0, w->size / GRAIN + 1);
+
+    for (i = 0; i < w->n; i++) {
+        if (w->live[i].p != NULL && (i != w->target || k->target)
+            && !claim(w, w->live[i].p, w->live[i].size))
+        {
+            fail(w, KILL_OVERLAP, "live chunk %zu of %zu overlaps", (size_t) i,
+                 (size_t) w->n);
+        }
+    }
+}
+
+
+void
+kill_examine(kill_world_t *w)
+{
+    walk_t  k;
+    size_t  t = nanoseconds();
+
+    memset(&k, 0, sizeof(k));
+    mark = calloc(1, w->size / GRAIN + 1);
+
+    if (kill_heap.can & KILL_EXACT) {
+        if (kill_heap.check() != 0) {           /* no call before this one */
+            fail(w, KILL_CHECK, "check, first%.0zu%.0zu", 0, 0);
+        }
+        w->record.healing = nanoseconds() - t;
+        account(w, &k);
+    } else {
+        k.target = 0;               /* unknown: leave it alone */
+    }
+
+    if (k.loose != NULL) {
+        give_back(w, &k);
+    }
+
+    claim_live(w, &k);
+    w->record.fill = fill(w, 1);
+
+    if (k.cell) {
+        kill_heap.free_from(&w->cells[w->cell]);
+    }
+    free_live(w, &k);
+
+    if (kill_heap.can & KILL_EXACT && kill_heap.check() != 0) {
+        fail(w, KILL_CHECK, "check, everything freed%.0zu%.0zu", 0, 0);
+    }
+
+    memset(mark, 0, w->size / GRAIN + 1);
+    w->record.refill = fill(w, 1);
+
+    if (kill_heap.can & KILL_EXACT && kill_heap.check() != 0) {
+        fail(w, KILL_CHECK, "check, filled again%.0zu%.0zu", 0, 0);
+    }
+}
+
+
+void
+kill_churn(kill_world_t *w, int n, unsigned seed)
+{
+    static struct { unsigned char *p; size_t size; }  c[64];
+    size_t  i, size;
+
+    while (n-- > 0) {
+        seed = seed * 1664525u + 1013904223u;
+        i = seed >> 26;
+        if (c[i].p != NULL) {
+            if (!painted(c[i].p, c[i].size)) {
+                fail(w, KILL_DAMAGED, "churn: %zu bytes overwritten, %zu left",
+                     c[i].size, (size_t) n);
+            }
+            kill_heap.free(c[i].p);
+            c[i].p = NULL;
+            continue;
+        }
+        size = 1 + ((seed >> 8) & (seed & 0x4000 ? 8191 : 511));
+        c[i].p = kill_heap.alloc(size);
+        c[i].size = size;
+        if (c[i].p != NULL) {
+            kill_paint(c[i].p, size);
+        }
+    }
+
+    for (i = 0; i < 64; i++) {
+        if (c[i].p != NULL) {
+            kill_heap.free(c[i].p);
+            c[i].p = NULL;
+        }
+    }
+}
