@@ -22,20 +22,23 @@
 #endif
 
 typedef struct {
+    /* what waiters look at, and owners seldom write besides the word */
     uint64_t  word;         /* the owner, see ngx_lock_self.c; 0: free */
     uint32_t  magic;        /* 0 until made, then NGX_LOCK_MAGIC + the kind */
     uint32_t  ns;           /* the namespaces in which tids are meant */
     uint32_t  depth;        /* further lock calls by the owner */
     uint32_t  unheard;      /* a death that nobody was told of yet */
-    uint32_t  pid;          /* the last owner's process; for statistics */
-    uint32_t  recovered;
-    uint64_t  acquired;
-    uint64_t  contended;
-    uint32_t  misused;
     uint32_t  waiting;      /* what the kind keeps about its waiters */
-    /* the second cache line */
+    uint32_t  misused;
     uint64_t  seen;         /* value of acquired when since was noted */
     int64_t   since;        /* milliseconds of the monotonic clock */
+    uint64_t  contended;
+    uint32_t  recovered;
+    uint32_t  looked;       /* when a try looked whether the owner lives */
+    /* the next cache line: what owners write, so that looking is no brake */
+    uint64_t  acquired;
+    uint32_t  pid;          /* the last owner's process */
+    uint32_t  unused;
     uint64_t  more[6];      /* a mutex or a semaphore */
 } ngx_lock_t;
 

@@ -4,6 +4,14 @@
 
 #if NGX_LOCK_HAVE_WORD
 
+/* Look first: a look shares the cache line, a failed swap takes it away. */
+static int
+try_word(ngx_lock_t *lock, uint64_t mine)
+{
+    return *(volatile uint64_t *) &lock->word == 0
+           && ngx_lock_cas(&lock->word, 0, mine);
+}
+
 /* Try again and again for a short while; the pauses double. */
 static int
 spin_for(ngx_lock_t *lock, ngx_uint_t spin, uint64_t mine)
@@ -15,9 +23,7 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin, uint64_t mine)
             ngx_lock_pause();
         }
 
-        if (*(volatile uint64_t *) &lock->word == 0
-            && ngx_lock_cas(&lock->word, 0, mine))
-        {
+        if (try_word(lock, mine)) {
             return 1;
         }
     }
@@ -66,6 +72,23 @@ sleep_once(ngx_lock_t *lock, ngx_int_t ms, const ngx_lock_sleep_t *how)
     how->sleep(lock, word | NGX_LOCK_SLEEPER, ms);
 }
 
+/*
+ * The look at an owner that a try does not get past.  Tries come in loops, and
+ * a look costs more than a hundred of them: one in a while will do.
+ */
+static int
+glance(ngx_lock_t *lock, uint64_t mine)
+{
+    uint32_t  now = (uint32_t) ngx_lock_now();
+
+    if (now - lock->looked < NGX_LOCK_LOOK) {
+        return 0;
+    }
+
+    lock->looked = now;
+    return inherit(lock, mine);
+}
+
 int
 ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
     const ngx_lock_sleep_t *how)
@@ -74,7 +97,7 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
     uint64_t   me = ngx_lock_me(), mine = me;
     ngx_int_t  ms;
 
-    if (ngx_lock_cas(&lock->word, 0, me)) {
+    if (try_word(lock, me)) {
         return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
     }
 
@@ -82,13 +105,17 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
         return EDEADLK;
     }
 
+    if (timeout_ms == 0) {
+        return glance(lock, me) ? done(lock, 1) : EAGAIN;
+    }
+
     start = ngx_lock_now();
     look = start + NGX_LOCK_LOOK;
 
     for ( ;; ) {
 
-        if (ngx_lock_cas(&lock->word, 0, mine)
-            || spin_for(lock, timeout_ms ? spin : 0, mine))
+        if (try_word(lock, mine)
+            || spin_for(lock, spin, mine))
         {
             return done(lock, 0);
         }

@@ -136,7 +136,7 @@ ngx_shmtx_lock(ngx_shmtx_t *mtx)
 {
     int  rc = take(mtx, -1);
 
-    if (rc == 0) {
+    if (rc == 0) {      /* as good as always */
         return;
     }
 
