@@ -71,7 +71,7 @@ NGX_AUTO_FILES=$(cd "$srcdir" && echo auto auto/probe auto/probe/*.c)
 NGX_AUTO_FILES=$(AS_ECHO([" $NGX_AUTO_FILES"]) | sed 's| auto| $(srcdir)/auto|g')
 AC_SUBST([NGX_AUTO_FILES])
 AC_CONFIG_COMMANDS(NGX_header,
-  [test -f "NGX_header" || ${CONFIG_SHELL-/bin/sh} "$ngx_base.sh" --quiet],
+  [test -f "$ngx_base.h" || ${CONFIG_SHELL-/bin/sh} "$ngx_base.sh" --quiet],
   [ngx_base='$ngx_base'])
 m4_popdef([NGX_header])dnl
 ])

@@ -8,6 +8,8 @@
 # Each suite works in $work, a folder of its own, which goes at the end.
 # What a failed command printed follows its "not ok", as comments.
 
+# shellcheck disable=SC2034  # some are for the suites alone
+
 set -u
 LC_ALL=C
 export LC_ALL
