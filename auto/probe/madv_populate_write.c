@@ -1,8 +1,8 @@
 /* probe: madvise(MADV_POPULATE_WRITE)
  * macro: NGX_HAVE_MADV_POPULATE_WRITE
  * run:   yes
- * cross: yes *-linux-gnu* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
- * see:   madvise(2), Linux 5.14, glibc 2.35; not in nginx
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1
@@ -17,6 +17,8 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { madv_populate_write = 23 };      /* whether or not headers know it */
 
 int
 main(void)
@@ -33,7 +35,7 @@ main(void)
         perror("mmap");
         return 1;
     }
-    if (madvise(p, 16 * page, MADV_POPULATE_WRITE) == -1) {
+    if (madvise(p, 16 * page, madv_populate_write) == -1) {
         perror("madvise");
         return 1;
     }

@@ -53,7 +53,7 @@ pthread_pshared_child(struct pthread_pshared *s)
 {
     int error;
 
-    (void) alarm(10);
+    (void) alarm(5);            /* before the parent, which says why */
     error = pthread_mutex_trylock(&s->mutex);
     s->refused = error == 0 ? -1 : error;
     if (error == EBUSY && pthread_mutex_lock(&s->mutex) == 0) {

@@ -1,0 +1,288 @@
+#!/bin/sh
+# probe.sh - each probe says yes where it should, and no where it must
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+#
+# Every probe has a header in tests/lack that takes away what it asks for, and
+# every one that runs has words below for tests/deny.c, under which it fails.
+# COMPILERS: which of them must find nothing to warn of
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+COMPILERS=${COMPILERS-gcc clang tcc musl-gcc}
+
+# what tests/deny.c makes impossible, and for which probe
+controls='
+atomic_ops          private
+fcntl_lock          fcntl=ENOLCK
+fcntl_lock          unlocked
+fcntl_lock          outlives
+futex               futex=ENOSYS
+futex               alone
+futex               private
+madv_hugepage       madvise=EINVAL
+madv_populate_write madvise=EINVAL
+madv_populate_write unpopulated
+map_anon            mmap=EPERM
+map_anon            private
+map_devzero         nodevzero
+map_devzero         private
+map_file            private
+map_file            writable
+map_hugetlb         mmap=ENOMEM
+map_hugetlb         untouchable
+map_populate        unpopulated
+membarrier          membarrier=ENOSYS
+memfd               memfd_create=ENOSYS
+memfd               seals
+memfd               private
+posix_fallocate     posix_fallocate=ENOSPC
+posix_fallocate     hole
+posix_sem           sem_init=ENOSYS
+posix_sem           unlimited
+posix_sem           private
+posix_shm           shm_open=EACCES
+posix_shm           private
+proc_starttime      noproc
+proc_starttime      timeless
+pthread_pshared     pthread_mutexattr_setpshared=ENOTSUP
+pthread_pshared     unlocked
+pthread_pshared     private
+pthread_robust      pthread_mutexattr_setrobust=ENOTSUP
+pthread_robust      notrobust
+pthread_robust      undead
+scm_rights          sendmsg=EPERM
+scm_rights          empty
+scm_rights          mistaken
+sysvshm             shmget=ENOSPC
+sysvshm             shmat=EPERM
+sysvshm             private
+'
+
+# field FILE NAME: from the opening comment
+field() {
+    sed -n "s/^[/ ]\* $2: *//p" "$1" | sed 's, *\*/$,,'
+}
+
+# build PROBE OUTPUT [FLAG...]: with the first of its libraries that helps
+build() {
+    source=$top/auto/probe/$1.c output=$2
+    shift 2
+    for lib in '' $(field "$source" libs); do
+        # shellcheck disable=SC2086  # CC is a list of words, lib may be empty
+        $CC "$@" -o "$output" "$source" $lib && return 0
+    done
+    return 1
+}
+
+# alone COMMAND...: run it in a folder and a session of its own, where it may
+# leave nothing; what it printed is in out and err
+alone() {
+    rm -rf scratch
+    mkdir scratch
+    (
+        cd scratch || exit 126
+        exec setsid sh -c 'echo $$ >../session; exec "$@"' sh "$@"
+    ) >out 2>err
+    status=$?
+    cat out err
+    leftovers "$(cat session)" >left
+    if [ -s left ]; then
+        echo 'left behind:'
+        cat left
+        return 125
+    fi
+    return "$status"
+}
+
+# files, names and segments of shared memory, and processes
+leftovers() {
+    ls -A scratch
+    for segment in /dev/shm/ngx_probe*"$1"*; do
+        [ ! -e "$segment" ] || echo "$segment"
+    done
+    awk -v pid="$1" '$5 == pid' /proc/sysvipc/shm
+    cat /proc/[0-9]*/stat 2>/dev/null |
+        awk -v pid="$1" '{ all = $0; sub(/.*\) /, "") }
+                         $4 == pid { print all }'
+}
+
+# under WORDS PROBE: run it where that is impossible, or a lie
+under() {
+    alone env LD_PRELOAD="$work/deny.so" NGX_DENY="$1" "$work/$2"
+}
+
+# a plain no, with its reason on standard error
+refuses() {
+    "$@"
+    [ "$?:$(wc -l <err)" = 1:1 ]
+}
+
+# answers PROBE MACRO: what this system is known to have
+answers() {
+    alone "$work/$1"
+    status=$?
+    [ "$status" -lt 125 ] || return 1
+    case $run in
+        value) answer=$(cat out) ;;
+        *) answer=$((status == 0)) ;;
+    esac
+    wanted=$(expected "$2")
+    echo "$2 is $answer, expected $wanted"
+    echo "$answer" | grep -Ex "$wanted"
+}
+
+# expected MACRO: as an extended regular expression; later files overrule
+expected() {
+    pages=0
+    if grep -q '[1-9]' /proc/sys/vm/nr_overcommit_hugepages ||
+       grep -q '^HugePages_Free: *[1-9]' /proc/meminfo; then
+        pages=1
+    fi
+    cat "$top/tests/expect/linux-glibc" "$known" | awk -v macro="$1" \
+        -v kernel="$(uname -r)" -v pages="$pages" '
+        function older(a, b,    x, y) {
+            split(a, x, ".")
+            split(b, y, ".")
+            return x[1] == y[1] ? x[2] + 0 < y[2] + 0 : x[1] + 0 < y[1] + 0
+        }
+        $1 == macro {
+            value = $2 == "pages" ? pages : $2
+            if ($3 != "" && older(kernel, $3)) {
+                value = 0
+            }
+        }
+        END { print value }'
+}
+
+# The compiler itself confirms a value, in another way.
+confirmed() {
+    {
+        sed -n 's/ \/\*.*//; /^#/p' "$source"
+        sed -n 's/^enum { value = \(.*\) };$/enum { value = \1 };/p' "$source"
+        echo "char right[value == $(cat out) ? 1 : -1];"
+    } >confirm.c
+    grep -q '^enum' confirm.c && $CC -c -o confirm.o confirm.c
+}
+
+# Without what the header takes away it does not build, for that reason; or
+# it gives the value that the header makes up.
+lacks() {
+    header=$top/tests/lack/$1.h
+    gives=$(field "$header" gives)
+    if [ -n "$gives" ]; then
+        build "$1" lack.exe -w -include "$header" && alone "$work/lack.exe"
+        [ "$(cat out)" = "$gives" ]
+    else
+        ! build "$1" lack.exe -include "$header" >said.lack 2>&1 &&
+            cat said.lack &&
+            grep -F "$(field "$header" lacks)" said.lack
+    fi
+}
+
+silent() {
+    $1 -std=c99 -pedantic -Wall -Wextra -Werror -c -o silent.o \
+        "$top/auto/probe/$2.c" >silent 2>&1
+    status=$?
+    cat silent
+    [ "$status" = 0 ] && [ ! -s silent ]
+}
+
+# What the engine relies on when questions share a compilation: known fields,
+# then defines and sorted includes, then neither # nor names of others.
+well_formed() {
+    awk -v name="$1" '
+    function bad(why) {
+        print FILENAME ":" FNR ": " why
+        failed = 1
+    }
+    BEGIN {
+        upper = toupper(name)
+    }
+    FNR == 1 && !/^\/\* probe: [^ ]/ { bad("does not begin with its question") }
+    state == "" {
+        if (/^ \*\/$/) {
+            state = "prologue"
+        } else if (!/^[\/ ]\* (probe|macro|run|libs|cross|see|depends): +[^ ]/) {
+            bad("no field")
+        }
+        if ($2 == "macro:" && $3 != "NGX_HAVE_" upper && $3 != "NGX_" upper) {
+            bad("the macro is not named as the file")
+        }
+        next
+    }
+    state == "prologue" && /^#include </ {
+        if ($0 <= last) {
+            bad("not sorted")
+        }
+        last = $0
+        next
+    }
+    state == "prologue" && last == "" && /^#define / { next }
+    state == "prologue" && /^$/ { state = "body" }
+    state == "prologue" { bad("neither #define nor #include") }
+    /#|__LINE__|__FILE__|__func__/ { bad("not for a shared compilation") }
+    /^[a-z_]+\(/ && !/^main\(void\)$/ && index($0, name "_") != 1 {
+        bad("the name does not begin with " name)
+    }
+    length > 80 { bad("too long") }
+    END { exit failed }' "$top/auto/probe/$1.c"
+}
+
+# --- the compiler, and what is known of it
+
+echo 'int main(void) { return 0; }' >try.c
+# shellcheck disable=SC2086  # CC is a list of words
+if ! $CC -o try.exe try.c || ! ./try.exe; then
+    echo "1..0 # SKIP programs of $CC do not run here"
+    exit 0
+fi
+# shellcheck disable=SC2086  # CC is a list of words
+ok 'the library that denies builds' \
+    ${DENY_CC:-$CC} -shared -fPIC -o deny.so "$top/tests/deny.c" -ldl
+known=/dev/null
+case $($CC -v 2>&1) in *tcc*) known=$top/tests/expect/tcc ;; esac
+
+# --- each probe
+
+for source in "$top"/auto/probe/*.c; do
+    probe=${source##*/}
+    probe=${probe%.c}
+    macro=$(field "$source" macro)
+    run=$(field "$source" run)
+    words=$(echo "$controls" | sed -n "s/^$probe  *//p")
+
+    ok "$probe is well formed" well_formed "$probe"
+    for cc in $COMPILERS; do
+        case $probe:$cc in
+            atomic_ops:tcc)
+                skip "$probe: $cc" 'it has no atomic operations'
+                continue ;;
+        esac
+        command -v "$cc" >/dev/null || continue
+        ok "$probe: $cc finds nothing to warn of" silent "$cc" "$probe"
+    done
+
+    ok "$probe says no where there is no such thing" lacks "$probe"
+    if ! build "$probe" "$probe" 2>/dev/null; then
+        ok "$probe does not build, as expected" \
+            sh -c "echo 0 | grep -Ex '$(expected "$macro")'"
+        continue
+    fi
+    ok "$probe answers as expected" answers "$probe" "$macro"
+    if [ "$run" = value ]; then
+        ok "$probe: the compiler agrees" confirmed "$probe"
+    else
+        ok "$probe has a negative control" [ -n "$words" ]
+    fi
+    for word in $words; do
+        ok "$probe says no under $word" refuses under "$word" "$probe"
+    done
+done
+
+# --- both answers of those that may not be seen here otherwise
+
+ok 'map_hugetlb says yes where huge pages are given' under hugetlb map_hugetlb
+cp proc_starttime 'a) 1 2 (b'
+ok 'proc_starttime reads the line of a program with any name' \
+    alone "$work/a) 1 2 (b"
+
+plan
