@@ -1,0 +1,85 @@
+#!/bin/sh
+# install.sh - what `make install` puts where, and that it works from there
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+root=$work/root
+
+installed() {
+    "${MAKE-make}" -C "$here" install DESTDIR="$root" prefix=/opt/ngx
+}
+ok 'make install' installed
+
+lib=$root/opt/ngx/lib
+places() {
+    for file in lib/libngx_shm.so.0 lib/libngx_shm.so lib/libngx_shm.a \
+        lib/pkgconfig/ngx-shm.pc include/ngx-shm/ngx_shmem.h \
+        share/ngx-shm/auto/configure share/ngx-shm/auto/probe/map_anon.c \
+        share/aclocal/ngx_auto.m4; do
+        [ -s "$root/opt/ngx/$file" ] || { echo "no $file"; return 1; }
+    done
+}
+ok 'library, headers, toolkit and macros are in their places' places
+questions() {
+    ls "$top/auto/probe" >here && ls "$root/opt/ngx/share/ngx-shm/auto/probe" |
+        cmp - here
+}
+ok 'every question is installed' questions
+symbols() {
+    nm -D --defined-only "$lib/libngx_shm.so" | sed 's/.* //; s/@.*//' >symbols
+    [ -s symbols ] &&
+        ! grep -vE '^ngx_(shm|shmtx|rwlock|slab|log)_' symbols
+}
+ok 'only public names are exported' symbols
+private() {
+    ! grep -l ngx_auto_config "$root"/opt/ngx/include/ngx-shm/*
+}
+ok 'no installed header includes the private one' private
+headers() {
+    for header in "$root"/opt/ngx/include/ngx-shm/*.h; do
+        printf '#include <%s>\nint main(void) { return 0; }\n' \
+            "${header##*/}" >alone.c
+        $CC -std=c99 -pedantic -Wall -Wextra -Werror -c \
+            -I"$root/opt/ngx/include/ngx-shm" alone.c || return 1
+        command -v g++ >/dev/null || continue
+        cp alone.c alone.cc && g++ -Wall -Wextra -Werror -c \
+            -I"$root/opt/ngx/include/ngx-shm" alone.cc || return 1
+    done
+}
+ok 'each header compiles alone, strictly, and in C++' headers
+
+config() {
+    PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config \
+        --define-variable=prefix="$root/opt/ngx" \
+        --define-variable=libdir="$lib" \
+        --define-variable=includedir="$root/opt/ngx/include" "$@" ngx-shm
+}
+example() {
+    # shellcheck disable=SC2046  # words
+    $CC "$top/examples/counter.c" -o counter $(config --cflags --libs) &&
+        LD_LIBRARY_PATH=$lib ./counter >said2 && cat said2 &&
+        grep '^anon .*expected 400000, found 400000' said2
+}
+ok 'the example builds alone, with pkg-config, and runs' example
+static() {
+    # shellcheck disable=SC2046
+    $CC "$top/examples/counter.c" -o counter2 $(config --cflags) \
+        "$lib/libngx_shm.a" -lpthread && ./counter2
+}
+ok 'the example builds with the static library' static
+toolkit() {
+    sh "$root/opt/ngx/share/ngx-shm/auto/configure" --output=out &&
+        grep '^#define NGX_HAVE_MAP_ANON' out/ngx_auto_config.h
+}
+ok 'the toolkit works from where it was installed' toolkit
+uninstalled() {
+    "${MAKE-make}" -C "$here" uninstall DESTDIR="$root" prefix=/opt/ngx
+    find "$root" ! -type d >left
+    find "$root" -name '*ngx-shm*' >>left
+    cat left
+    [ ! -s left ]
+}
+ok 'make uninstall leaves nothing' uninstalled
+
+plan
