@@ -14,6 +14,12 @@
 #   libraries that the answers need, NGX_AUTO_FILES with the files that they
 #   came from.  What failed is in config.log.
 #
+#   NGX_AUTO_REUSE
+#
+#   Call it right after AC_INIT: when NGX_AUTO_CACHE names a folder and no
+#   --cache-file is given, the checks of Autoconf and Libtool are remembered
+#   there too, for each compiler, flags and host by themselves.
+#
 # LICENSE
 #
 # Copying and distribution of this file, with or without modification, are
@@ -21,6 +27,23 @@
 # this notice are preserved.  This file is offered as-is, without any warranty.
 
 #serial 1
+
+AC_DEFUN([NGX_AUTO_REUSE],
+[m4_divert_text([PARSE_ARGS],
+[if test "$cache_file$NGX_AUTO_CACHE" != /dev/null &&
+   test "$cache_file" = /dev/null && mkdir -p "$NGX_AUTO_CACHE"
+then
+  # what Autoconf itself does not look at, but its answers rest on
+  ngx_key=`{
+    echo "$CC|$CPPFLAGS|$CFLAGS|$LDFLAGS|$LIBS|$build_alias|$host_alias"
+    echo "$PATH|$PKG_CONFIG_PATH|$PKG_CONFIG_LIBDIR|$prefix"
+    ${CC-gcc} --version || cc --version
+    uname -srm
+  } 2>/dev/null | cksum | tr ' ' '-'`
+  cache_file=$NGX_AUTO_CACHE/configure-$ngx_key
+  ngx_reuse=yes
+fi
+])])
 
 AC_DEFUN([NGX_AUTO_CONFIG],
 [AC_REQUIRE([AC_PROG_CC])dnl
@@ -44,6 +67,10 @@ AS_VAR_IF([cross_compiling], [yes], [set -- "$[@]" --host="$host_alias"])
 for ngx_macro in $(set | sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*/\1/p'])
 do
   AS_VAR_COPY([ngx_value], [ngx_cv_$ngx_macro])
+  # what NGX_AUTO_REUSE brought back is no preset
+  test "$ngx_reuse" = yes &&
+    grep "^ngx_cv_$ngx_macro=.*=$ngx_value}" "$cache_file" >/dev/null 2>&1 &&
+    continue
   set -- "$[@]" "$ngx_macro=$ngx_value"
 done
 {
