@@ -56,9 +56,9 @@ struct ngx_shmtx_s {
  * Make the handle, and the shared part too if it is still zeroed.  Several
  * processes may do so at once.  Of the fields, only spin is read before it is
  * set: (ngx_uint_t) -1, as for nginx's accept mutex, stays and stands for a
- * lock that does not spin; anything else becomes the default.  name is the path of a
- * lock file and used by the kind "fcntl" only; there, NULL or "" means a file
- * without a name, which only forked children share.
+ * lock that does not spin; anything else becomes the default.  name is the
+ * path of a lock file and used by the kind "fcntl" only; there, NULL or ""
+ * means a file without a name, which only forked children share.
  *
  * EINVAL   addr is NULL or not aligned, or the memory holds something else
  * EXDEV    the lock was made in another pid namespace, and its kind cannot
