@@ -68,6 +68,9 @@ ngx_err_t ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err,
 /* Put the limit that is behind err into why->limit, in words. */
 void ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place);
 
+/* The same for a refused shmget(): the limits of System V. */
+void ngx_shmem_sysv_limit(ngx_shmem_refusal_t *why);
+
 /* The number that a file like /proc/sys/kernel/shmmax begins with, or -1. */
 intmax_t ngx_shmem_read_number(const char *path);
 

@@ -168,6 +168,26 @@ ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place)
     errno = saved;
 }
 
+void
+ngx_shmem_sysv_limit(ngx_shmem_refusal_t *why)
+{
+    intmax_t  max = ngx_shmem_read_number("/proc/sys/kernel/shmmax");
+    intmax_t  all = ngx_shmem_read_number("/proc/sys/kernel/shmall");
+    intmax_t  ids = ngx_shmem_read_number("/proc/sys/kernel/shmmni");
+
+    if (why->err == EINVAL && max != -1) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "kernel.shmmax (SHMMAX) is %jd bytes a segment, to be"
+                        " raised with sysctl", max);
+
+    } else if (why->err == ENOSPC && all != -1) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "kernel.shmall (SHMALL) is %jd pages for all segments,"
+                        " kernel.shmmni (SHMMNI) is %jd segments, to be raised"
+                        " with sysctl", all, ids);
+    }
+}
+
 ngx_err_t
 ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err, size_t size,
     const char *place, const char *fmt, ...)

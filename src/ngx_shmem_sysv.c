@@ -9,32 +9,10 @@
 #include "ngx_auto_config.h"
 #include "ngx_shmem_backend.h"
 
-#include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
 #if NGX_HAVE_SYSVSHM
-
-/* What Linux says of its limits; other systems are left to errno. */
-static void
-sysv_limit(ngx_shmem_refusal_t *why)
-{
-    intmax_t  max = ngx_shmem_read_number("/proc/sys/kernel/shmmax");
-    intmax_t  all = ngx_shmem_read_number("/proc/sys/kernel/shmall");
-    intmax_t  ids = ngx_shmem_read_number("/proc/sys/kernel/shmmni");
-
-    if (why->err == EINVAL && max != -1) {
-        (void) snprintf(why->limit, sizeof(why->limit),
-                        "kernel.shmmax (SHMMAX) is %jd bytes a segment, to be"
-                        " raised with sysctl", max);
-
-    } else if (why->err == ENOSPC && all != -1) {
-        (void) snprintf(why->limit, sizeof(why->limit),
-                        "kernel.shmall (SHMALL) is %jd pages for all segments,"
-                        " kernel.shmmni (SHMMNI) is %jd segments, to be raised"
-                        " with sysctl", all, ids);
-    }
-}
 
 static ngx_err_t
 sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
@@ -46,7 +24,7 @@ sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
     if (id == -1) {
         err = ngx_shmem_refuse(why, errno, size, NULL,
                                "shmget(IPC_PRIVATE, %zu)", size);
-        sysv_limit(why);
+        ngx_shmem_sysv_limit(why);
         return err;
     }
 

@@ -1,0 +1,431 @@
+/*
+ * Opening a segment by name: one of many creates it, the others attach.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_kind.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TIMEOUT_MS  5000
+
+/* One call of ngx_shm_open(). */
+typedef struct {
+    const char              *rest;      /* of the name, after the prefix */
+    const ngx_shmem_kind_t  *kind;
+    ngx_shm_options_t        wishes;
+    ngx_shm_segment_t       *seg;
+    int                      fd;
+    ngx_shmem_header_t       head;
+    uint64_t                 total;
+    ngx_shmem_refusal_t      why;
+} opening_t;
+
+static int64_t
+now_us(void)
+{
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Longer and longer, and not all at the same time. */
+static void
+pause_a_little(ngx_uint_t round)
+{
+    struct timespec  t = { 0, 50000L << (round < 7 ? round : 7) };
+
+    t.tv_nsec += getpid() % 64 * 1000L;
+    (void) nanosleep(&t, NULL);
+}
+
+static const char *
+place_of(const opening_t *o)
+{
+    return o->kind->place != NULL ? o->kind->place : o->rest;
+}
+
+static ngx_err_t
+refuse(opening_t *o, ngx_err_t err, const char *call)
+{
+    return ngx_shmem_refuse(&o->why, err, o->wishes.size, place_of(o), "%s",
+                            call);
+}
+
+static ngx_err_t
+object(opening_t *o, ngx_err_t err, const char *words)
+{
+    return ngx_shmem_object(&o->why, err, words, "");
+}
+
+/*
+ * Not in one call: Linux refuses O_CREAT on the file of another user in a
+ * folder like /dev/shm, even if the file is there and may be written.
+ */
+static ngx_err_t
+open_name(opening_t *o)
+{
+    int         flags;
+    ngx_uint_t  wish = o->wishes.flags;
+
+    flags = wish & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR;
+    flags |= wish & NGX_SHM_TRUSTED ? O_NOFOLLOW : 0;
+
+    o->fd = o->kind->open(o->rest, flags, 0600);
+
+    if (o->fd == -1 && errno == ENOENT && (wish & NGX_SHM_CREATE)) {
+        o->fd = o->kind->open(o->rest, flags|O_CREAT|O_EXCL, 0600);
+
+        if (o->fd == -1 && errno == EEXIST) {
+            return EAGAIN;
+        }
+    }
+
+    if (o->fd != -1) {
+        return 0;
+    }
+
+    if (errno == ELOOP && (wish & NGX_SHM_TRUSTED)) {
+        return object(o, EPERM, "it is a symbolic link");
+    }
+
+    return refuse(o, errno, "open()");
+}
+
+/* 1 if what is open still has its name. */
+static int
+is_named(const opening_t *o)
+{
+    struct stat  st;
+
+    return fstat(o->fd, &st) == 0 && st.st_nlink != 0;
+}
+
+/* 0: ready; ENODATA: there is nothing, or what a dead builder left. */
+static ngx_err_t
+look(opening_t *o)
+{
+    ngx_err_t  err;
+
+    if (o->wishes.flags & NGX_SHM_TRUSTED) {
+        err = ngx_shmem_trust(o->fd, &o->why);
+
+        if (err != 0) {
+            return err;
+        }
+    }
+
+    err = o->kind->peek(o->fd, &o->head, &o->total);
+
+    if (err == ENODATA) {
+        o->head.generation = 0;
+        return ENODATA;
+    }
+
+    if (err != 0) {
+        return err == EBADMSG
+               ? object(o, EBADMSG, "it is not a segment of ours")
+               : refuse(o, err, "reading its header");
+    }
+
+    err = ngx_shmem_header_check(&o->head, o->total, &o->why);
+
+    return err == 0 && o->head.state != NGX_SHM_READY ? ENODATA : err;
+}
+
+static ngx_err_t
+attach(opening_t *o)
+{
+    ngx_err_t  err;
+
+    if (o->wishes.flags & NGX_SHM_EXCL) {
+        return object(o, EEXIST, "it is there already");
+    }
+
+    err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
+
+    if (err != 0) {
+        return err == EAGAIN ? EAGAIN : refuse(o, err, "fcntl(USERS)");
+    }
+
+    err = ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
+                           &o->why);
+    (void) ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_UNLCK);
+    return err;
+}
+
+static ngx_err_t
+permit(opening_t *o)
+{
+    int        set = o->wishes.set_owner != 0;
+    mode_t     mode = o->wishes.mode != 0 ? o->wishes.mode & 0777 : 0600;
+    ngx_err_t  err = o->kind->permit(o->fd, mode,
+                                     set ? o->wishes.owner : (uid_t) -1,
+                                     set ? o->wishes.group : (gid_t) -1);
+
+    return err != 0 ? refuse(o, err, "fchown() or fchmod()") : 0;
+}
+
+/* What is left of a failure is a name with an empty file, or nothing. */
+static ngx_err_t
+build_steps(opening_t *o)
+{
+    ngx_err_t  err;
+
+    if (o->wishes.size == 0) {
+        return object(o, EINVAL, "it is to be created, but with no size");
+    }
+
+    if (o->wishes.size > PTRDIFF_MAX - o->head.offset
+        || o->wishes.max_size > PTRDIFF_MAX - o->head.offset)
+    {
+        return refuse(o, ENOMEM, "mmap()");
+    }
+
+    err = o->kind->make(o->fd, &o->head, o->rest, place_of(o), &o->why);
+
+    if (err != 0) {
+        return err;
+    }
+
+    err = permit(o);
+
+    if (err != 0) {
+        return err;
+    }
+
+    return ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
+                            &o->why);
+}
+
+/* With BUILDER held exclusively, which it stays until ngx_shm_ready(). */
+static ngx_err_t
+build(opening_t *o)
+{
+    ngx_err_t  err = o->kind->clear(o->fd);
+
+    if (err != 0) {
+        return refuse(o, err, "clearing what a dead builder left");
+    }
+
+    ngx_shmem_header_make(&o->head, o->wishes.size, o->wishes.max_size,
+                          (ngx_uint_t) o->head.generation + 1);
+
+    err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
+    err = err != 0 ? refuse(o, err, "fcntl(USERS)") : build_steps(o);
+
+    if (err != 0) {
+        (void) o->kind->clear(o->fd);
+
+        if (o->kind->unlink != NULL) {
+            (void) o->kind->unlink(o->rest);
+        }
+
+        return err;
+    }
+
+    o->seg->created = 1;
+    return 0;
+}
+
+/* There is something to make, or to make anew: only one process may. */
+static ngx_err_t
+try_to_build(opening_t *o, int ready)
+{
+    ngx_err_t  err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
+
+    if (err != 0) {
+        return err == EAGAIN ? EAGAIN : refuse(o, err, "fcntl(BUILDER)");
+    }
+
+    /* It may have been removed since it was opened. */
+    if (!is_named(o)) {
+        return EAGAIN;
+    }
+
+    if (ready && ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_WRLCK) != 0) {
+        return attach(o);
+    }
+
+    return build(o);
+}
+
+/* EAGAIN: try again, there may be more to see a little later. */
+static ngx_err_t
+attempt(opening_t *o)
+{
+    int         ready;
+    ngx_err_t   err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_RDLCK);
+    ngx_uint_t  wish = o->wishes.flags;
+
+    if (err == EAGAIN) {
+        if (wish & NGX_SHM_EXCL) {
+            return object(o, EEXIST, "somebody is building it");
+        }
+
+        return object(o, EAGAIN, "somebody is still building it");
+    }
+
+    if (err != 0) {
+        return refuse(o, err, "fcntl(BUILDER)");
+    }
+
+    err = look(o);
+    ready = err == 0;
+
+    if (err != 0 && err != ENODATA) {
+        return err;
+    }
+
+    if (wish & NGX_SHM_CREATE) {
+        if (!ready || (wish & NGX_SHM_FRESH)) {
+            return try_to_build(o, ready);
+        }
+
+    } else if (!ready) {
+        return object(o, EOWNERDEAD, "whoever was building it died");
+    }
+
+    return attach(o);
+}
+
+static ngx_err_t
+open_once(opening_t *o)
+{
+    ngx_err_t  err = open_name(o);
+
+    if (err != 0) {
+        return err;
+    }
+
+    err = attempt(o);
+
+    if (err != 0) {
+        (void) close(o->fd);
+    }
+
+    return err;
+}
+
+/*
+ * An empty file may be one that its creator has not yet locked: only when it
+ * stays so it is taken for what a dead one left.  CREATE need not wait.
+ */
+static ngx_err_t
+open_in_time(opening_t *o)
+{
+    int64_t     end;
+    ngx_err_t   err;
+    ngx_uint_t  round = 0;
+
+    end = now_us() + 1000 * (int64_t) (o->wishes.timeout_ms != 0
+                                       ? o->wishes.timeout_ms : TIMEOUT_MS);
+    for ( ;; ) {
+        err = open_once(o);
+
+        if (err != EAGAIN && !(err == EOWNERDEAD && o->head.generation == 0)) {
+            return err;
+        }
+
+        if (now_us() >= end) {
+            o->why.err = err == EAGAIN ? ETIMEDOUT : err;
+            return o->why.err;
+        }
+
+        pause_a_little(round++);
+    }
+}
+
+/* There is no name to agree on, and nobody else. */
+static ngx_err_t
+open_nameless(opening_t *o)
+{
+    ngx_err_t  err;
+
+    if (!(o->wishes.flags & NGX_SHM_CREATE)) {
+        return object(o, EINVAL, "a memfd can be created or received only");
+    }
+
+    o->fd = o->kind->open(o->rest, 0, 0);
+
+    if (o->fd == -1) {
+        return refuse(o, errno, "memfd_create()");
+    }
+
+    o->head.generation = 0;
+    err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
+    err = err != 0 ? refuse(o, err, "fcntl(BUILDER)") : build(o);
+
+    if (err == 0) {
+        err = ngx_shmem_seal(o->fd);
+
+        if (err != 0) {
+            ngx_shm_close(o->seg);
+            return refuse(o, err, "fcntl(F_ADD_SEALS)");
+        }
+
+        return 0;
+    }
+
+    (void) close(o->fd);
+    return err;
+}
+
+static ngx_err_t
+check_wishes(opening_t *o)
+{
+    if (o->kind == NULL) {
+        return object(o, EINVAL, "a name begins with posix:/, file:, sysv: or"
+                      " memfd:");
+    }
+
+    if ((o->wishes.flags & NGX_SHM_RDONLY)
+        && (o->wishes.flags & NGX_SHM_CREATE))
+    {
+        return object(o, EINVAL, "what is created must be written");
+    }
+
+    if (o->kind->open == NULL) {
+        return object(o, ENOSYS, "this kind is not compiled in");
+    }
+
+    return 0;
+}
+
+ngx_int_t
+ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
+    const ngx_shm_options_t *wishes)
+{
+    opening_t          o;
+    ngx_err_t          err;
+    ngx_shm_segment_t  made;
+
+    if (seg == NULL || name == NULL || wishes == NULL) {
+        errno = EINVAL;
+        return NGX_ERROR;
+    }
+
+    memset(&o, 0, sizeof(o));
+    memset(&made, 0, sizeof(made));
+    o.wishes = *wishes;
+    o.kind = ngx_shmem_kind_of(name, &o.rest);
+    o.seg = &made;
+
+    err = check_wishes(&o);
+
+    if (err == 0) {
+        err = o.kind->unlink != NULL ? open_in_time(&o) : open_nameless(&o);
+    }
+
+    if (err != 0) {
+        return ngx_shmem_deny(wishes->log, "ngx_shm_open", name, &o.why);
+    }
+
+    *seg = made;
+    return NGX_OK;
+}

@@ -1,0 +1,221 @@
+/*
+ * The header of a named segment, and who may be trusted with one.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_kind.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Different for all segments of a machine; it need not be hard to guess. */
+static uint64_t
+unique(void)
+{
+    uint64_t         id;
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    id = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+    id ^= (uint64_t) getpid() << 40;
+    id ^= (uint64_t) (uintptr_t) &id << 17;
+
+    return id * 0x9e3779b97f4a7c15u | 1;
+}
+
+static uint64_t
+page_size(void)
+{
+    return (uint64_t) sysconf(_SC_PAGESIZE);
+}
+
+void
+ngx_shmem_header_make(ngx_shmem_header_t *head, size_t size, size_t max_size,
+    ngx_uint_t generation)
+{
+    memset(head, 0, sizeof(*head));
+    memcpy(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic));
+    head->version = NGX_SHMEM_VERSION;
+    head->order = NGX_SHMEM_ORDER;
+    head->word_size = sizeof(void *);
+    head->page_size = (uint32_t) page_size();
+    head->offset = page_size();
+    head->size = head->offset + size;
+    head->max_size = head->offset + (max_size > size ? max_size : size);
+    head->state = NGX_SHM_BUILDING;
+    head->generation = (uint32_t) generation;
+    head->id = unique();
+    head->creator = (uint64_t) getpid();
+    head->created = (uint64_t) time(NULL);
+}
+
+ngx_err_t
+ngx_shmem_object(ngx_shmem_refusal_t *why, ngx_err_t err, const char *words,
+    const char *limit)
+{
+    why->err = err;
+    (void) snprintf(why->call, sizeof(why->call), "%s", words);
+    (void) snprintf(why->limit, sizeof(why->limit), "%s", limit);
+    return err;
+}
+
+static ngx_err_t
+misfit(ngx_shmem_refusal_t *why, const char *what, uintmax_t has,
+    uintmax_t want)
+{
+    (void) snprintf(why->call, sizeof(why->call), "its %s is %ju, not %ju",
+                    what, has, want);
+    (void) snprintf(why->limit, sizeof(why->limit),
+                    "use it with the build that made it, or remove it");
+    return why->err = EPROTO;
+}
+
+static ngx_err_t
+damaged(ngx_shmem_refusal_t *why, const char *what, uintmax_t has)
+{
+    (void) snprintf(why->call, sizeof(why->call),
+                    "its header is damaged: %s %ju", what, has);
+    why->limit[0] = '\0';
+    return why->err = EBADMSG;
+}
+
+ngx_err_t
+ngx_shmem_header_check(const ngx_shmem_header_t *head, uint64_t total,
+    ngx_shmem_refusal_t *why)
+{
+    if (memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) != 0) {
+        return ngx_shmem_object(why, EBADMSG,
+                                "it does not begin with our magic", "");
+    }
+
+    /* The order first: the other numbers mean nothing in a foreign one. */
+    if (head->order != NGX_SHMEM_ORDER) {
+        return misfit(why, "byte order", head->order, NGX_SHMEM_ORDER);
+    }
+
+    if (head->version != NGX_SHMEM_VERSION) {
+        return misfit(why, "format version", head->version,
+                      NGX_SHMEM_VERSION);
+    }
+
+    if (head->word_size != sizeof(void *)) {
+        return misfit(why, "word size", head->word_size, sizeof(void *));
+    }
+
+    if (head->page_size != page_size()) {
+        return misfit(why, "page size", head->page_size, page_size());
+    }
+
+    if (head->offset != head->page_size) {
+        return damaged(why, "offset", head->offset);
+    }
+
+    if (head->size <= head->offset || head->size > PTRDIFF_MAX) {
+        return damaged(why, "size", head->size);
+    }
+
+    if (head->max_size < head->size || head->max_size > PTRDIFF_MAX) {
+        return damaged(why, "greatest size", head->max_size);
+    }
+
+    if (head->state != NGX_SHM_BUILDING && head->state != NGX_SHM_READY) {
+        return damaged(why, "state", head->state);
+    }
+
+    /* Whoever builds it has not yet given it all its memory. */
+    if (head->state == NGX_SHM_READY && head->size > total) {
+        return damaged(why, "larger than its file of", total);
+    }
+
+    return 0;
+}
+
+ngx_err_t
+ngx_shmem_trust(int fd, ngx_shmem_refusal_t *why)
+{
+    struct stat  st;
+
+    if (fstat(fd, &st) == -1) {
+        return ngx_shmem_object(why, errno, "fstat()", "");
+    }
+
+    if (!S_ISREG(st.st_mode)) {
+        return ngx_shmem_object(why, EPERM, "it is not a plain file", "");
+    }
+
+    if (st.st_uid != geteuid() && st.st_uid != 0) {
+        return ngx_shmem_object(why, EPERM, "it belongs to somebody else", "");
+    }
+
+    if (st.st_mode & S_IWOTH) {
+        return ngx_shmem_object(why, EPERM, "everybody may write it", "");
+    }
+
+    if (st.st_nlink > 1) {
+        return ngx_shmem_object(why, EPERM, "it has further names", "");
+    }
+
+    return 0;
+}
+
+/*
+ * The newer locks belong to the descriptor: two threads keep each other out,
+ * and closing another descriptor of the file does not free them.
+ */
+#if defined(F_OFD_SETLK)
+#define SET_LOCK  F_OFD_SETLK
+#define GET_LOCK  F_OFD_GETLK
+#else
+#define SET_LOCK  F_SETLK
+#define GET_LOCK  F_GETLK
+#endif
+
+static ngx_err_t
+lock_call(int fd, int cmd, int which, struct flock *fl, short type)
+{
+    memset(fl, 0, sizeof(*fl));
+    fl->l_type = type;
+    fl->l_whence = SEEK_SET;
+    fl->l_start = which;
+    fl->l_len = 1;
+
+    while (fcntl(fd, cmd, fl) == -1) {
+        if (errno != EINTR) {
+            return errno == EACCES ? EAGAIN : errno;
+        }
+    }
+
+    return 0;
+}
+
+ngx_err_t
+ngx_shmem_lock(int fd, int which, short type)
+{
+    struct flock  fl;
+
+    return lock_call(fd, SET_LOCK, which, &fl, type);
+}
+
+short
+ngx_shmem_lock_query(int fd, int which, short type)
+{
+    struct flock  fl;
+
+    return lock_call(fd, GET_LOCK, which, &fl, type) == 0 ? fl.l_type
+                                                          : F_UNLCK;
+}
+
+ngx_int_t
+ngx_shmem_deny(ngx_log_t *log, const char *call, const char *name,
+    const ngx_shmem_refusal_t *why)
+{
+    ngx_log_error(NGX_LOG_ALERT, log, why->err, "%s(\"%s\") failed: %s%s%s",
+                  call, name, why->call, why->limit[0] != '\0' ? ": " : "",
+                  why->limit);
+    errno = why->err;
+    return NGX_ERROR;
+}

@@ -1,0 +1,224 @@
+/*
+ * Names: which kind they are of, and what is known of a name from outside.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_kind.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static const ngx_shmem_kind_t  *kinds[] = {
+    &ngx_shmem_kind_posix,
+    &ngx_shmem_kind_file,
+    &ngx_shmem_kind_sysv,
+    &ngx_shmem_kind_memfd
+};
+
+#define COUNT  (sizeof(kinds) / sizeof(kinds[0]))
+
+/* shm_open() leaves anything but "/NAME" to the system; we do not. */
+static int
+is_posix_name(const char *rest)
+{
+    return rest[0] == '/' && rest[1] != '\0' && strchr(rest + 1, '/') == NULL
+           && strcmp(rest, "/.") != 0 && strcmp(rest, "/..") != 0;
+}
+
+const ngx_shmem_kind_t *
+ngx_shmem_kind_of(const char *name, const char **rest)
+{
+    size_t       i;
+    const char  *after;
+
+    for (i = 0; i < COUNT; i++) {
+        if (strncmp(name, kinds[i]->prefix, strlen(kinds[i]->prefix)) != 0) {
+            continue;
+        }
+
+        after = name + strlen(kinds[i]->prefix);
+
+        if (kinds[i] == &ngx_shmem_kind_posix ? !is_posix_name(after)
+            : kinds[i]->unlink != NULL && *after == '\0')
+        {
+            return NULL;
+        }
+
+        *rest = after;
+        return kinds[i];
+    }
+
+    return NULL;
+}
+
+/* The kind of a name that leads somewhere, or NULL with *why. */
+static const ngx_shmem_kind_t *
+named_kind(const char *name, const char **rest, ngx_shmem_refusal_t *why)
+{
+    const ngx_shmem_kind_t  *kind = ngx_shmem_kind_of(name, rest);
+
+    if (kind == NULL || kind == &ngx_shmem_kind_memfd) {
+        (void) ngx_shmem_object(why, EINVAL, "a name begins with posix:/,"
+                                " file: or sysv:", "");
+        return NULL;
+    }
+
+    if (kind->open == NULL) {
+        (void) ngx_shmem_object(why, ENOSYS, "this kind is not compiled in",
+                                "");
+        return NULL;
+    }
+
+    return kind;
+}
+
+static ngx_err_t
+peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
+    ngx_shmem_refusal_t *why)
+{
+    uint64_t   total = 0;
+    ngx_err_t  err;
+
+    memset(head, 0, sizeof(*head));
+    err = kind->peek(fd, head, &total);
+
+    if (err == 0 && memcmp(head->magic, NGX_SHMEM_MAGIC,
+                           sizeof(head->magic)) != 0)
+    {
+        err = EBADMSG;
+    }
+
+    if (err == EBADMSG) {
+        return ngx_shmem_object(why, err, "it is not a segment of ours", "");
+    }
+
+    if (err != 0 && err != ENODATA) {
+        return ngx_shmem_refuse(why, err, 0, NULL, "reading its header");
+    }
+
+    return err;
+}
+
+/* What kind of memory it is does not matter: one format or the other. */
+static ngx_err_t
+remove_name(const ngx_shmem_kind_t *kind, const char *rest,
+    ngx_shmem_refusal_t *why)
+{
+    int                 fd = kind->open(rest, O_RDONLY, 0);
+    ngx_err_t           err;
+    ngx_shmem_header_t  head;
+
+    if (fd == -1) {
+        return ngx_shmem_refuse(why, errno, 0, rest, "open()");
+    }
+
+    err = peek(kind, fd, &head, why);
+
+    if ((err == 0 || err == ENODATA) && kind->release != NULL) {
+        err = kind->release(fd);
+
+        if (err != 0) {
+            (void) ngx_shmem_refuse(why, err, 0, NULL, "shmctl(IPC_RMID)");
+        }
+    }
+
+    (void) close(fd);
+
+    if (err != 0 && err != ENODATA) {
+        return err;
+    }
+
+    return kind->unlink(rest) == -1
+           ? ngx_shmem_refuse(why, errno, 0, rest, "unlink()") : 0;
+}
+
+ngx_int_t
+ngx_shm_unlink(const char *name, ngx_log_t *log)
+{
+    const char              *rest;
+    ngx_shmem_refusal_t      why;
+    const ngx_shmem_kind_t  *kind;
+
+    if (name == NULL) {
+        errno = EINVAL;
+        return NGX_ERROR;
+    }
+
+    kind = named_kind(name, &rest, &why);
+
+    if (kind == NULL || remove_name(kind, rest, &why) != 0) {
+        return ngx_shmem_deny(log, "ngx_shm_unlink", name, &why);
+    }
+
+    return NGX_OK;
+}
+
+static ngx_uint_t
+state_of(int fd, const ngx_shmem_header_t *head)
+{
+    if (head->state == NGX_SHM_READY) {
+        return NGX_SHM_READY;
+    }
+
+    if (ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) == F_WRLCK) {
+        return NGX_SHM_BUILDING;
+    }
+
+    return head->state == NGX_SHM_BUILDING ? NGX_SHM_DEAD : NGX_SHM_EMPTY;
+}
+
+static void
+fill_info(ngx_shm_info_t *info, int fd, const ngx_shmem_header_t *head)
+{
+    memset(info, 0, sizeof(*info));
+    info->state = state_of(fd, head);
+    info->size = (size_t) (head->size - head->offset);
+    info->offset = (size_t) head->offset;
+    info->generation = head->generation;
+    info->word_size = head->word_size;
+    info->version = head->version;
+    info->creator = (ngx_pid_t) head->creator;
+    info->created = (int64_t) head->created;
+    info->attached = ngx_shmem_lock_query(fd, NGX_SHMEM_USERS, F_WRLCK)
+                     != F_UNLCK;
+}
+
+ngx_int_t
+ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
+{
+    int                      fd;
+    ngx_err_t                err;
+    const char              *rest;
+    ngx_shmem_header_t       head;
+    ngx_shmem_refusal_t      why;
+    const ngx_shmem_kind_t  *kind;
+
+    if (info == NULL || name == NULL) {
+        errno = EINVAL;
+        return NGX_ERROR;
+    }
+
+    kind = named_kind(name, &rest, &why);
+
+    if (kind == NULL) {
+        return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+    }
+
+    fd = kind->open(rest, O_RDONLY, 0);
+
+    if (fd == -1) {
+        (void) ngx_shmem_refuse(&why, errno, 0, rest, "open()");
+        return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+    }
+
+    err = peek(kind, fd, &head, &why);
+
+    if (err == 0 || err == ENODATA) {
+        fill_info(info, fd, &head);
+    }
+
+    (void) close(fd);
+
+    return err == 0 || err == ENODATA
+           ? NGX_OK : ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+}

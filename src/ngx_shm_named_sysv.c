@@ -1,0 +1,285 @@
+/*
+ * The kind sysv: a System V segment whose key stands in a file.
+ *
+ * ftok() is not used: it makes the same key of different files.  The key is
+ * drawn and written to the file before the segment is made, so that there is
+ * never a segment of ours that no file leads to.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_kind.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if NGX_HAVE_SYSVSHM
+
+#define LINE   "ngx-shm sysv key 0x%08x\n"
+#define TRIES  100
+
+static int
+key_file_open(const char *name, int flags, mode_t mode)
+{
+    return open(name, flags|O_CLOEXEC|O_NONBLOCK|O_NOCTTY, mode);
+}
+
+/* 0, ENODATA if the file is empty, EBADMSG if it is not a key file. */
+static ngx_err_t
+read_key(int fd, key_t *key)
+{
+    char          line[64];
+    ssize_t       n = pread(fd, line, sizeof(line) - 1, 0);
+    unsigned int  k;
+
+    if (n <= 0) {
+        return n == 0 ? ENODATA : errno;
+    }
+
+    line[n] = '\0';
+
+    if (sscanf(line, LINE, &k) != 1 || k == 0) {
+        return EBADMSG;
+    }
+
+    *key = (key_t) k;
+    return 0;
+}
+
+static ngx_err_t
+write_key(int fd, key_t key)
+{
+    char     line[64];
+    int      len = snprintf(line, sizeof(line), LINE, (unsigned) key);
+    ssize_t  n = pwrite(fd, line, (size_t) len, 0);
+
+    if (n == -1) {
+        return errno;
+    }
+
+    return n == len ? 0 : ENOSPC;
+}
+
+/* The segment that the key file leads to: 0, ENODATA if it is gone. */
+static ngx_err_t
+find_segment(int fd, int *id)
+{
+    key_t      key;
+    ngx_err_t  err = read_key(fd, &key);
+
+    if (err != 0) {
+        return err;
+    }
+
+    *id = shmget(key, 0, 0);
+
+    if (*id == -1) {
+        return errno == ENOENT || errno == EIDRM ? ENODATA : errno;
+    }
+
+    return 0;
+}
+
+static ngx_err_t
+put_header(int id, const ngx_shmem_header_t *head)
+{
+    void  *p = shmat(id, NULL, 0);
+
+    if (p == (void *) -1) {
+        return errno;
+    }
+
+    memcpy(p, head, sizeof(*head));
+    return shmdt(p) == -1 ? errno : 0;
+}
+
+/* A new key that no segment has: the number of the header, a bit changed. */
+static ngx_err_t
+create_segment(int fd, const ngx_shmem_header_t *head, int *id)
+{
+    int        i;
+    key_t      key;
+    ngx_err_t  err;
+
+    for (i = 0; i < TRIES; i++) {
+        key = (key_t) (((head->id >> 8) + (uint64_t) i) & 0x7fffffff) | 1;
+        err = write_key(fd, key);
+
+        if (err != 0) {
+            return err;
+        }
+
+        *id = shmget(key, (size_t) head->size, IPC_CREAT|IPC_EXCL|0600);
+
+        if (*id != -1) {
+            return 0;
+        }
+
+        if (errno != EEXIST) {
+            return errno;
+        }
+    }
+
+    return EEXIST;
+}
+
+static ngx_err_t
+sysv_make(int fd, const ngx_shmem_header_t *head, const char *name,
+    const char *place, ngx_shmem_refusal_t *why)
+{
+    int        id;
+    ngx_err_t  err = create_segment(fd, head, &id);
+
+    (void) place;
+
+    if (err != 0) {
+        (void) ngx_shmem_refuse(why, err, (size_t) head->size, NULL,
+                                "shmget(key in \"%s\", %zu)", name,
+                                (size_t) head->size);
+        ngx_shmem_sysv_limit(why);
+        return err;
+    }
+
+    err = put_header(id, head);
+
+    if (err != 0) {
+        (void) shmctl(id, IPC_RMID, NULL);
+        return ngx_shmem_refuse(why, err, (size_t) head->size, NULL,
+                                "shmat(%d)", id);
+    }
+
+    return 0;
+}
+
+static ngx_err_t
+sysv_permit(int fd, mode_t mode, uid_t owner, gid_t group)
+{
+    int              id;
+    ngx_err_t        err = ngx_shmem_file_permit(fd, mode, owner, group);
+    struct shmid_ds  ds;
+
+    if (err == 0) {
+        err = find_segment(fd, &id);
+    }
+
+    if (err != 0) {
+        return err;
+    }
+
+    if (shmctl(id, IPC_STAT, &ds) == -1) {
+        return errno;
+    }
+
+    ds.shm_perm.mode = mode & 0777;
+    ds.shm_perm.uid = owner != (uid_t) -1 ? owner : ds.shm_perm.uid;
+    ds.shm_perm.gid = group != (gid_t) -1 ? group : ds.shm_perm.gid;
+
+    return shmctl(id, IPC_SET, &ds) == -1 ? errno : 0;
+}
+
+static ngx_err_t
+sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
+{
+    int              id;
+    void            *p;
+    ngx_err_t        err = find_segment(fd, &id);
+    struct shmid_ds  ds;
+
+    if (err != 0) {
+        return err;
+    }
+
+    p = shmat(id, NULL, SHM_RDONLY);
+
+    if (p == (void *) -1) {
+        return errno;
+    }
+
+    err = shmctl(id, IPC_STAT, &ds) == -1 ? errno : 0;
+
+    if (err == 0 && ds.shm_segsz < sizeof(*head)) {
+        err = EBADMSG;
+    }
+
+    if (err == 0) {
+        memcpy(head, p, sizeof(*head));
+        *total = ds.shm_segsz;
+    }
+
+    (void) shmdt(p);
+
+    /* Its maker died before it wrote the first byte. */
+    return err == 0 && head->magic[0] == '\0' ? ENODATA : err;
+}
+
+static ngx_err_t
+sysv_named_map(int fd, void **addr, size_t len, int writable)
+{
+    int        id;
+    void      *p;
+    ngx_err_t  err = find_segment(fd, &id);
+
+    (void) len;
+
+    if (err != 0) {
+        return err;
+    }
+
+    p = shmat(id, NULL, writable ? 0 : SHM_RDONLY);
+
+    if (p == (void *) -1) {
+        return errno;
+    }
+
+    *addr = p;
+    return 0;
+}
+
+static ngx_err_t
+sysv_named_unmap(void *addr, size_t len)
+{
+    (void) len;
+
+    return shmdt(addr) == -1 ? errno : 0;
+}
+
+/* Those who have it attached keep it: it goes with the last of them. */
+static ngx_err_t
+sysv_release(int fd)
+{
+    int        id;
+    ngx_err_t  err = find_segment(fd, &id);
+
+    if (err == ENODATA) {
+        return 0;
+    }
+
+    if (err == 0 && shmctl(id, IPC_RMID, NULL) == -1) {
+        err = errno;
+    }
+
+    return err;
+}
+
+static ngx_err_t
+sysv_clear(int fd)
+{
+    ngx_err_t  err = sysv_release(fd);
+
+    return err == 0 ? ngx_shmem_file_clear(fd) : err;
+}
+
+#define SYSV_CALLS                                                            \
+    key_file_open, unlink, sysv_make, sysv_permit, sysv_peek, sysv_named_map, \
+    sysv_named_unmap, sysv_clear, sysv_release, 0
+#else
+#define SYSV_CALLS                                                            \
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+#endif
+
+const ngx_shmem_kind_t  ngx_shmem_kind_sysv = {
+    "sysv:", "NGX_HAVE_SYSVSHM", NULL, SYSV_CALLS
+};
