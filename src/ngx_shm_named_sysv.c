@@ -67,7 +67,7 @@ write_key(int fd, key_t key)
 static ngx_err_t
 find_segment(int fd, int *id)
 {
-    key_t      key;
+    key_t      key = 0;
     ngx_err_t  err = read_key(fd, &key);
 
     if (err != 0) {
