@@ -1,0 +1,11 @@
+/* probe: arc4random()
+ * macro: NGX_HAVE_ARC4RANDOM
+ * run:   no
+ */
+#include <stdlib.h>
+
+int
+main(void)
+{
+    return arc4random() == 0;
+}

@@ -1,0 +1,11 @@
+/* probe: a char that is unsigned
+ * macro: NGX_HAVE_CHAR_UNSIGNED
+ * run:   yes
+ */
+#include <limits.h>
+
+int
+main(void)
+{
+    return CHAR_MIN != 0;
+}

@@ -1,0 +1,14 @@
+/* probe: clock_gettime(CLOCK_MONOTONIC)
+ * macro: NGX_HAVE_CLOCK_GETTIME
+ * run:   no
+ * libs:  -lrt
+ */
+#include <time.h>
+
+int
+main(void)
+{
+    struct timespec ts;
+
+    return clock_gettime(CLOCK_MONOTONIC, &ts);
+}

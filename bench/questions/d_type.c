@@ -1,0 +1,14 @@
+/* probe: struct dirent.d_type
+ * macro: NGX_HAVE_D_TYPE
+ * run:   compile
+ */
+#include <dirent.h>
+
+int
+main(void)
+{
+    struct dirent de;
+
+    de.d_type = DT_REG;
+    return de.d_type == DT_DIR;
+}

@@ -1,0 +1,14 @@
+/* probe: EPOLLEXCLUSIVE
+ * macro: NGX_HAVE_EPOLLEXCLUSIVE
+ * run:   compile
+ */
+#include <sys/epoll.h>
+
+int
+main(void)
+{
+    struct epoll_event ee;
+
+    ee.events = EPOLLIN|EPOLLEXCLUSIVE;
+    return ee.events == 0;
+}

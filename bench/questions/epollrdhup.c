@@ -1,0 +1,15 @@
+/* probe: EPOLLRDHUP and EPOLLET
+ * macro: NGX_HAVE_EPOLLRDHUP
+ * run:   compile
+ */
+#include <sys/epoll.h>
+
+int
+main(void)
+{
+    struct epoll_event ee;
+
+    ee.events = EPOLLRDHUP|EPOLLET;
+    ee.data.ptr = 0;
+    return ee.events == 0;
+}

@@ -1,0 +1,14 @@
+/* probe: kqueue's sys/event.h
+ * macro: NGX_HAVE_EVENT_H
+ * run:   compile
+ */
+#include <sys/event.h>
+
+int
+main(void)
+{
+    struct kevent kev;
+
+    kev.filter = EVFILT_READ;
+    return kev.filter == 0;
+}

@@ -1,0 +1,11 @@
+/* probe: sys/eventfd.h
+ * macro: NGX_HAVE_EVENTFD_H
+ * run:   compile
+ */
+#include <sys/eventfd.h>
+
+int
+main(void)
+{
+    return EFD_NONBLOCK == 0;
+}

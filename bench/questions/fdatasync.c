@@ -1,0 +1,11 @@
+/* probe: fdatasync()
+ * macro: NGX_HAVE_FDATASYNC
+ * run:   no
+ */
+#include <unistd.h>
+
+int
+main(void)
+{
+    return fdatasync(1) == -1;
+}

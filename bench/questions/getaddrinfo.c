@@ -1,0 +1,19 @@
+/* probe: getaddrinfo()
+ * macro: NGX_HAVE_GETADDRINFO
+ * run:   no
+ */
+#include <netdb.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+int
+main(void)
+{
+    struct addrinfo *res;
+
+    if (getaddrinfo("localhost", NULL, NULL, &res) != 0) {
+        return 1;
+    }
+    freeaddrinfo(res);
+    return 0;
+}

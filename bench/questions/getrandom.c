@@ -1,0 +1,13 @@
+/* probe: getrandom()
+ * macro: NGX_HAVE_GETRANDOM
+ * run:   no
+ */
+#include <sys/random.h>
+
+int
+main(void)
+{
+    char c;
+
+    return getrandom(&c, 1, GRND_NONBLOCK) != 1;
+}

@@ -1,0 +1,12 @@
+/* probe: IPV6_RECVPKTINFO
+ * macro: NGX_HAVE_IPV6_RECVPKTINFO
+ * run:   compile
+ */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int
+main(void)
+{
+    return IPV6_RECVPKTINFO == 0;
+}

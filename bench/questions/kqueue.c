@@ -1,0 +1,11 @@
+/* probe: kqueue()
+ * macro: NGX_HAVE_KQUEUE
+ * run:   no
+ */
+#include <sys/event.h>
+
+int
+main(void)
+{
+    return kqueue() == -1;
+}

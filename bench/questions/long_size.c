@@ -1,0 +1,14 @@
+/* probe: size of long
+ * macro: NGX_LONG_SIZE
+ * run:   value
+ */
+#include <stdio.h>
+
+enum { value = (int) sizeof(long) };
+
+int
+main(void)
+{
+    printf("%d\n", value);
+    return 0;
+}

@@ -1,0 +1,15 @@
+/* probe: mmap(MAP_ANON|MAP_SHARED)
+ * macro: NGX_HAVE_MAP_ANON
+ * run:   yes
+ */
+#include <stddef.h>
+#include <sys/mman.h>
+
+int
+main(void)
+{
+    void *p;
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1, 0);
+    return p == MAP_FAILED;
+}

@@ -1,0 +1,13 @@
+/* probe: memcmp() of unsigned bytes
+ * macro: NGX_HAVE_MEMCMP_8BIT
+ * run:   yes
+ */
+#include <string.h>
+
+int
+main(void)
+{
+    char a[] = { 0x40 }, b[] = { (char) 0x80 };
+
+    return memcmp(a, b, 1) >= 0;
+}

@@ -1,0 +1,11 @@
+/* probe: event ports
+ * macro: NGX_HAVE_PORT_CREATE
+ * run:   no
+ */
+#include <port.h>
+
+int
+main(void)
+{
+    return port_create() == -1;
+}

@@ -1,0 +1,13 @@
+/* probe: posix_memalign()
+ * macro: NGX_HAVE_POSIX_MEMALIGN
+ * run:   no
+ */
+#include <stdlib.h>
+
+int
+main(void)
+{
+    void *p;
+
+    return posix_memalign(&p, 64, 64);
+}

@@ -1,0 +1,15 @@
+/* probe: struct sockaddr.sa_len
+ * macro: NGX_HAVE_SA_LEN
+ * run:   compile
+ */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int
+main(void)
+{
+    struct sockaddr sa;
+
+    sa.sa_len = 1;
+    return sa.sa_len == 0;
+}

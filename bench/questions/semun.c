@@ -1,0 +1,16 @@
+/* probe: union semun
+ * macro: NGX_HAVE_SEMUN
+ * run:   compile
+ */
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/types.h>
+
+int
+main(void)
+{
+    union semun arg;
+
+    arg.val = 1;
+    return arg.val == 0;
+}

@@ -1,0 +1,12 @@
+/* probe: sendfile()
+ * macro: NGX_HAVE_SENDFILE
+ * run:   no
+ */
+#include <stddef.h>
+#include <sys/sendfile.h>
+
+int
+main(void)
+{
+    return sendfile(1, 0, NULL, 1) == -1;
+}

@@ -1,0 +1,13 @@
+/* probe: setproctitle()
+ * macro: NGX_HAVE_SETPROCTITLE
+ * run:   no
+ */
+#include <sys/types.h>
+#include <unistd.h>
+
+int
+main(void)
+{
+    setproctitle("title");
+    return 0;
+}

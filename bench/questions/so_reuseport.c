@@ -1,0 +1,12 @@
+/* probe: SO_REUSEPORT
+ * macro: NGX_HAVE_SO_REUSEPORT
+ * run:   compile
+ */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+int
+main(void)
+{
+    return SO_REUSEPORT == 0;
+}

@@ -1,0 +1,12 @@
+/* probe: splice()
+ * macro: NGX_HAVE_SPLICE
+ * run:   no
+ */
+#include <fcntl.h>
+#include <stddef.h>
+
+int
+main(void)
+{
+    return splice(0, NULL, 1, NULL, 1, 0) == -1;
+}

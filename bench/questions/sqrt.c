@@ -1,0 +1,15 @@
+/* probe: sqrt()
+ * macro: NGX_HAVE_SQRT
+ * run:   no
+ * libs:  -lm
+ */
+#include <math.h>
+#include <stdio.h>
+
+int
+main(void)
+{
+    double x;
+
+    return scanf("%lf", &x) != 1 || sqrt(x) > 2.0;
+}

@@ -1,0 +1,14 @@
+/* probe: struct stat.st_mtim
+ * macro: NGX_HAVE_ST_MTIM
+ * run:   compile
+ */
+#include <sys/stat.h>
+
+int
+main(void)
+{
+    struct stat st;
+
+    st.st_mtim.tv_nsec = 1;
+    return st.st_mtim.tv_nsec == 0;
+}

@@ -1,0 +1,13 @@
+/* probe: strlcpy()
+ * macro: NGX_HAVE_STRLCPY
+ * run:   no
+ */
+#include <string.h>
+
+int
+main(void)
+{
+    char to[8];
+
+    return strlcpy(to, "from", sizeof(to)) != 4;
+}

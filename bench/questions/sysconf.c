@@ -1,0 +1,11 @@
+/* probe: sysconf(_SC_NPROCESSORS_ONLN)
+ * macro: NGX_HAVE_SYSCONF
+ * run:   no
+ */
+#include <unistd.h>
+
+int
+main(void)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN) == -1;
+}

@@ -1,0 +1,12 @@
+/* probe: TCP_FASTOPEN
+ * macro: NGX_HAVE_TCP_FASTOPEN
+ * run:   compile
+ */
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+int
+main(void)
+{
+    return TCP_FASTOPEN == 0;
+}

@@ -1,0 +1,15 @@
+/* probe: size of time_t
+ * macro: NGX_TIME_T_SIZE
+ * run:   value
+ */
+#include <stdio.h>
+#include <time.h>
+
+enum { value = (int) sizeof(time_t) };
+
+int
+main(void)
+{
+    printf("%d\n", value);
+    return 0;
+}

@@ -1,0 +1,14 @@
+/* probe: struct tm.tm_gmtoff
+ * macro: NGX_HAVE_TM_GMTOFF
+ * run:   compile
+ */
+#include <time.h>
+
+int
+main(void)
+{
+    struct tm tm;
+
+    tm.tm_gmtoff = 1;
+    return tm.tm_gmtoff == 0;
+}
