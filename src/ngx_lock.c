@@ -83,7 +83,13 @@ ngx_lock_left(int64_t start, ngx_int_t timeout_ms, ngx_int_t slice)
 ngx_uint_t
 ngx_lock_spin(void)
 {
-    return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2048 : 0;
+    static int  cpus;       /* the call may read a file */
+
+    if (cpus == 0) {
+        cpus = (int) sysconf(_SC_NPROCESSORS_ONLN);
+    }
+
+    return cpus > 1 ? 2048 : 0;
 }
 
 const char *
@@ -151,9 +157,9 @@ make(ngx_lock_t *lock, uint32_t n)
 
 #if NGX_LOCK_HAVE_WORD
     lock->ns = ngx_lock_self.ns;
-    __sync_synchronize();
 #endif
 
+    ngx_lock_barrier();
     lock->magic = NGX_LOCK_MAGIC + n;
     return 0;
 }

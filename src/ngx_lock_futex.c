@@ -4,16 +4,6 @@
 
 #if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-
-/* 32-bit systems that came late have the call with a 64-bit time alone. */
-#ifndef SYS_futex
-#define SYS_futex  SYS_futex_time64
-#endif
-
 /* The futex is the half that holds the tid and the sleeper's mark. */
 static void *
 futex_half(ngx_lock_t *lock)
@@ -24,19 +14,13 @@ futex_half(ngx_lock_t *lock)
 static void
 futex_sleep(ngx_lock_t *lock, uint64_t word, ngx_int_t ms)
 {
-    struct timespec  ts;
-
-    ts.tv_sec = (time_t) (ms / 1000);
-    ts.tv_nsec = (long) (ms % 1000) * 1000000;
-
-    (void) syscall(SYS_futex, futex_half(lock), FUTEX_WAIT, (uint32_t) word,
-                   &ts, NULL, 0);
+    ngx_lock_park(futex_half(lock), (uint32_t) word, ms);
 }
 
 static void
 futex_wake(ngx_lock_t *lock)
 {
-    (void) syscall(SYS_futex, futex_half(lock), FUTEX_WAKE, 1, NULL, NULL, 0);
+    ngx_lock_unpark(futex_half(lock), 1);
 }
 
 static const ngx_lock_sleep_t  by_futex = { futex_sleep, futex_wake };

@@ -69,6 +69,13 @@ void ngx_lock_note(ngx_lock_t *lock);
  */
 ngx_int_t ngx_lock_left(int64_t start, ngx_int_t timeout_ms, ngx_int_t slice);
 
+/*
+ * Sleep for at most ms while the word at p is value, and wake n who sleep so.
+ * Without futexes the sleep is short and nobody is woken.
+ */
+void ngx_lock_park(void *p, uint32_t value, ngx_int_t ms);
+void ngx_lock_unpark(void *p, int n);
+
 /* The caller has just got the lock. */
 static ngx_inline int
 ngx_lock_taken(ngx_lock_t *lock, uint32_t pid, int died)
@@ -84,6 +91,12 @@ ngx_lock_taken(ngx_lock_t *lock, uint32_t pid, int died)
 
     return lock->unheard ? EOWNERDEAD : 0;
 }
+
+#if NGX_HAVE_ATOMIC_OPS
+#define ngx_lock_barrier()  __sync_synchronize()
+#else
+#define ngx_lock_barrier()
+#endif
 
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
 #define ngx_lock_pause()  __asm__ volatile ("pause")

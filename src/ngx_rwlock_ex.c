@@ -1,0 +1,309 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_rwlock_slot.h"
+
+#include <limits.h>
+#include <time.h>
+
+#define store  ngx_rwlock_store
+#define load   ngx_rwlock_load
+
+/* How often to look before sleeping. */
+#define LOOKS  200
+
+static ngx_int_t
+failed(int err)
+{
+    if (err == EAGAIN) {
+        return NGX_AGAIN;
+    }
+
+    errno = err;
+    return NGX_ERROR;
+}
+
+#if NGX_LOCK_HAVE_WORD
+
+/* The writer goes.  Torn data keeps the readers out until one is told. */
+static void
+leave_writer(ngx_rwlock_t *rw)
+{
+    if (!rw->writer.unheard) {
+        ngx_lock_barrier();
+        store(&rw->writing, 0);
+        ngx_lock_barrier();
+
+        if (load(&rw->hungry)) {
+            ngx_lock_unpark(&rw->writing, INT_MAX);
+        }
+    }
+
+    (void) ngx_lock_release(&rw->writer);
+}
+
+/* The caller is the writer; wait until no reader is left. */
+static int
+drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
+{
+    int         i;
+    int64_t     look = ngx_lock_now() + NGX_LOCK_LOOK;
+    uint32_t    left;
+    ngx_int_t   ms;
+
+    for ( ;; ) {
+        left = load(&rw->left);
+
+        for (i = 0; i < LOOKS; i++) {
+            if (ngx_rwlock_readers(rw) == 0) {
+                return 0;
+            }
+            ngx_lock_pause();
+        }
+
+        if (ngx_rwlock_slot_mine(rw) != NULL) {
+            return EDEADLK;
+        }
+
+        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
+
+        if (ms == 0 || ngx_lock_now() >= look) {
+            if (ngx_rwlock_slot_sweep(rw) == 0) {
+                return 0;
+            }
+            look = ngx_lock_now() + NGX_LOCK_LOOK;
+        }
+
+        if (ms == 0) {
+            return EAGAIN;
+        }
+
+        ngx_lock_park(&rw->left, left, ms);
+    }
+}
+
+/* The caller has the writer's lock: on to the data. */
+static ngx_int_t
+enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
+{
+    int              rc;
+    struct timespec  ts = { 0, 50000 };
+
+    if (load(&rw->hungry) && !load(&rw->writing)) {
+        store(&rw->hungry, 0);
+        (void) nanosleep(&ts, NULL);
+    }
+
+    store(&rw->writing, 1);
+    ngx_lock_barrier();
+
+    rc = drain(rw, start, timeout_ms);
+
+    if (rc != 0) {
+        leave_writer(rw);
+        return failed(rc);
+    }
+
+    if (rw->writer.unheard) {
+        rw->writer.unheard = 0;
+        return NGX_SHMTX_OWNER_DIED;
+    }
+
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    int      rc;
+    int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
+
+    rc = ngx_lock_take(&rw->writer, ngx_lock_spin(), timeout_ms);
+
+    if (rc != 0 && rc != EOWNERDEAD) {
+        return failed(rc);
+    }
+
+    return enter_writer(rw, start, timeout_ms);
+}
+
+/*
+ * A writer keeps the reader out.  If it is dead, or was and nobody was told,
+ * the reader gets its place.  0: look again.
+ */
+static int
+behind_writer(ngx_rwlock_t *rw, ngx_int_t ms)
+{
+    int  rc;
+
+    if (ngx_lock_read(&rw->writer.word) != 0) {
+        store(&rw->hungry, 1);
+        ngx_lock_barrier();
+        ngx_lock_park(&rw->writing, 1, ms);
+
+        if (!load(&rw->writing)) {
+            return 0;
+        }
+    }
+
+    rc = ngx_lock_take(&rw->writer, 0, 0);
+
+    if (rc == 0) {
+        /* one left, or a new one came and died, while this one looked */
+        leave_writer(rw);
+    }
+
+    return rc == EAGAIN ? 0 : rc;
+}
+
+/* A slot, and no writer: EBUSY if there is one. */
+static int
+enter_reader(ngx_rwlock_t *rw)
+{
+    ngx_rwlock_slot_t  *s = ngx_rwlock_slot_take(rw);
+
+    if (s == NULL) {
+        return ENOSPC;
+    }
+
+    if (!load(&rw->writing)) {
+        return 0;
+    }
+
+    ngx_rwlock_slot_leave(rw, s);
+
+    return ngx_rwlock_slot_mine(rw) != NULL ? EDEADLK
+                                                                    : EBUSY;
+}
+
+/* No slot is free: those of the dead will do. */
+static void
+want_slot(ngx_rwlock_t *rw, int64_t *look)
+{
+    struct timespec  ts = { 0, 1000000 };
+
+    if (ngx_lock_now() >= *look) {
+        *look = ngx_lock_now() + NGX_LOCK_LOOK;
+
+        if (ngx_rwlock_slot_sweep(rw) < rw->slots) {
+            return;
+        }
+    }
+
+    (void) nanosleep(&ts, NULL);
+}
+
+ngx_int_t
+ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    int        rc, i;
+    int64_t    look = 0, start = timeout_ms > 0 ? ngx_lock_now() : 0;
+    ngx_int_t  ms;
+
+    for ( ;; ) {
+        for (i = 0; i < LOOKS && load(&rw->writing); i++) {
+            ngx_lock_pause();
+        }
+
+        rc = enter_reader(rw);
+
+        if (rc == 0) {
+            return NGX_OK;
+        }
+
+        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
+
+        if (rc == ENOSPC) {
+            want_slot(rw, &look);
+            rc = 0;
+
+        } else if (rc == EBUSY) {
+            rc = behind_writer(rw, ms);
+        }
+
+        if (rc == EOWNERDEAD) {
+            return enter_writer(rw, start, timeout_ms);
+        }
+
+        if (rc != 0 || ms == 0) {
+            return failed(rc ? rc : EAGAIN);
+        }
+    }
+}
+
+static int
+is_writer(ngx_rwlock_t *rw)
+{
+    return ngx_lock_who(ngx_lock_read(&rw->writer.word)) == ngx_lock_me();
+}
+
+ngx_int_t
+ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
+{
+    ngx_rwlock_slot_t  *s;
+
+    if (is_writer(rw)) {
+        leave_writer(rw);
+        return NGX_OK;
+    }
+
+    s = ngx_rwlock_slot_mine(rw);
+
+    if (s == NULL) {
+        (void) ngx_atomic_fetch_add(&rw->writer.misused, 1);
+        return failed(EPERM);
+    }
+
+    ngx_rwlock_slot_leave(rw, s);
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
+{
+    if (!is_writer(rw)) {
+        return failed(EPERM);
+    }
+
+    /* only those who are about to leave, or dead, are in the way */
+    while (ngx_rwlock_slot_take(rw) == NULL) {
+        (void) ngx_rwlock_slot_sweep(rw);
+    }
+
+    leave_writer(rw);
+    return NGX_OK;
+}
+
+#else
+
+/* Without atomic operations everybody is a writer. */
+ngx_int_t
+ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    int  rc = ngx_lock_acquire(&rw->writer, 0, timeout_ms);
+
+    return rc == EOWNERDEAD ? NGX_SHMTX_OWNER_DIED
+           : rc ? failed(rc) : NGX_OK;
+}
+
+ngx_int_t
+ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    return ngx_rwlock_wlock_ex(rw, timeout_ms);
+}
+
+ngx_int_t
+ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
+{
+    int  rc = ngx_lock_release(&rw->writer);
+
+    return rc ? failed(rc) : NGX_OK;
+}
+
+ngx_int_t
+ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
+{
+    (void) rw;
+    return NGX_OK;
+}
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * ngx_rwlock_slot.h - the inside of the read-write lock that survives.
+ *
+ * A reader writes its word into a slot and then looks whether a writer is
+ * there; a writer takes a lock, says so, and then looks at the slots.  Each
+ * step is a full barrier, so that one of two sees the other.
+ *
+ * The flag "writing" is only set by the owner of the writer's lock, and only
+ * it clears the flag, when the data is whole.  So a set flag over a lock whose
+ * owner is dead means that the data may be torn; and whoever dies between lock
+ * and flag, or flag and unlock, has torn nothing.
+ */
+
+#ifndef NGX_RWLOCK_SLOT_H_INCLUDED
+#define NGX_RWLOCK_SLOT_H_INCLUDED
+
+#include "ngx_rwlock.h"
+#include "ngx_lock_word.h"
+
+typedef struct {
+    uint64_t  word;             /* a reader, 0: free */
+    uint64_t  apart[7];
+} ngx_rwlock_slot_t;
+
+struct ngx_rwlock_s {
+    ngx_lock_t         writer;
+    uint32_t           slots;
+    uint32_t           magic;           /* 0 until slots is set */
+    uint32_t           writing;         /* readers wait while it is 1 */
+    uint32_t           left;            /* changes when a reader leaves */
+    uint32_t           hungry;          /* readers wait: let them in once */
+    uint32_t           reclaimed;
+    uint64_t           apart[5];
+    ngx_rwlock_slot_t  slot[1];
+};
+
+#define ngx_rwlock_store(p, v)  (*(volatile uint32_t *) (p) = (v))
+#define ngx_rwlock_load(p)      (*(volatile uint32_t *) (p))
+
+/* Slots in use. */
+uint32_t ngx_rwlock_readers(ngx_rwlock_t *rw);
+
+#if NGX_LOCK_HAVE_WORD
+
+/* The caller's slot; or a free one, which is the caller's now.  NULL: none. */
+ngx_rwlock_slot_t *ngx_rwlock_slot_mine(ngx_rwlock_t *rw);
+ngx_rwlock_slot_t *ngx_rwlock_slot_take(ngx_rwlock_t *rw);
+
+/* Free it.  The writer, if there is one, may wait for just that. */
+void ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s);
+
+/* Free the slots of the dead; how many others are in use. */
+uint32_t ngx_rwlock_slot_sweep(ngx_rwlock_t *rw);
+
+#endif
+#endif
