@@ -78,7 +78,7 @@ run_heap() {
     glibc)
         BENCH_NAME=glibc timeout 20 "$objs/shm_malloc" "$@" "$ms" ;;
     *malloc*)
-        BENCH_NAME=$heap LD_PRELOAD=$(preload "$heap") \
+        BENCH_NAME=${heap%_minimal} LD_PRELOAD=$(preload "$heap") \
             timeout 20 "$objs/shm_malloc" "$@" "$ms" ;;
     ours-to)
         BENCH_TO=1 timeout 20 "$objs/shm_ours" "$@" "$ms" ;;

@@ -317,47 +317,73 @@ bench_percentiles(const char *what, double *ns, size_t n)
 
 
 /*
- * A pool full of pages, of which every second one of a fifth is freed, and a
- * few pages side by side, freed before those: two pages, and a hopeless size.
+ * Fill the pool with pages, and free one in ten of them: first those side by
+ * side, n / 20, then as many that each stand alone.  Time runs of two pages
+ * until there are none; the holes are in the way of who keeps one list.
  */
-static void
-bench_growth(size_t size)
+static size_t
+bench_holes(void **p, size_t most, double *ns, size_t room)
 {
-    size_t   i, n, most = size / BENCH_PAGE;
-    void   **p = (void **) calloc(most, sizeof(p[0])), *q;
-    double  *ns, t;
-    int      round, rounds = 4000;
+    size_t   i, n, m, side;
+    double   t;
+    void   **q;
 
     for (n = 0; n < most && (p[n] = bench_alloc(BENCH_PAGE)) != NULL; n++) {
         /* void */
     }
-    for (i = n / 2; i < n / 2 + 16 && i < n; i++) {
+
+    side = n / 20;
+    for (i = n / 2; i < n / 2 + side; i++) {
         bench_free(p[i]);
+        p[i] = NULL;
     }
-    for (i = 0; i < n / 5; i += 2) {
+    for (i = 0; i < n / 10; i += 2) {
         bench_free(p[i]);
+        p[i] = NULL;
     }
 
-    ns = (double *) calloc((size_t) rounds, sizeof(ns[0]));
-    for (round = 0; round < rounds; round++) {
+    q = (void **) calloc(room, sizeof(q[0]));
+    for (m = 0; m < room; m++) {
         t = bench_now();
-        q = bench_alloc(2 * BENCH_PAGE);
-        ns[round] = (bench_now() - t) * 1e9;
-        if (q == NULL) {
+        q[m] = bench_alloc(2 * BENCH_PAGE);
+        ns[m] = (bench_now() - t) * 1e9;
+        if (q[m] == NULL) {
             break;
         }
-        bench_free(q);
-    }
-    if (round == rounds) {
-        bench_percentiles("growth", ns, (size_t) rounds);
     }
 
-    for (round = 0; round < rounds; round++) {
-        t = bench_now();
-        q = bench_alloc(size / 4);
-        ns[round] = (bench_now() - t) * 1e9;
+    for (i = 0; i < m; i++) {
+        bench_free(q[i]);
     }
-    bench_percentiles("hopeless", ns, (size_t) rounds);
+    free(q);
+    return m;
+}
+
+
+static void
+bench_growth(size_t size)
+{
+    size_t   i, n, most = size / BENCH_PAGE, room = 4000;
+    void   **p = (void **) calloc(most, sizeof(p[0]));
+    double  *ns = (double *) calloc(room, sizeof(ns[0])), t;
+    double   end = bench_now() + 3;
+
+    for (n = 0; n < room && bench_now() < end; ) {
+        n += bench_holes(p, most, ns + n, room - n);
+        for (i = 0; n < room && i < most; i++) {
+            if (p[i] != NULL) {
+                bench_free(p[i]);
+            }
+        }
+    }
+    bench_percentiles("growth", ns, n);
+
+    for (n = 0; n < room && bench_now() < end + 3; n++) {
+        t = bench_now();
+        (void) bench_alloc(size / 4);       /* the pool is 90 % full */
+        ns[n] = (bench_now() - t) * 1e9;
+    }
+    bench_percentiles("hopeless", ns, n);
     free(ns);
     free(p);
 }
