@@ -142,12 +142,12 @@ function find_unit(key,    u, word, clash)
             }
         }
         if (!clash) {
-            return u
+            return units_found = u
         }
     }
     key_of[++units] = key
     include[units] = prologue
-    return units
+    return units_found = units
 }
 
 function add(u,    word)
@@ -166,24 +166,60 @@ function add(u,    word)
         "(void);\n#undef main\n"
 }
 
-function write_units(    u, g, file)
+function write_units(    u, g, file, b)
 {
     for (u = 1; u <= units; u++) {
         if (members[u] == "") {
             continue
         }
-        g = group_of[key_of[u]]
-        objects[g] = objects[g] " \"$ngx_work/u" u ".o\""
-        group_members[g] = group_members[g] members[u]
         print "u" u "_members='" members[u] "'" > out
+        if (!(u in no_link)) {
+            g = group_of[key_of[u]]
+            objects[g] = objects[g] " \"$ngx_work/u" u ".o\""
+            group_members[g] = group_members[g] members[u]
+        }
         if (round == 1 || stale[u]) {
-            list = list " u" u
             file = work "/u" u ".c"
             printf "%s", include[u] unit_text[u] > file
             close(file)
+            put_in_batch(u, (u in no_link) ? "s" : "b")
         }
     }
+    for (b in batch) {
+        list = list " " b
+        print b "_units='" batch[b] "'" > out
+    }
     print "ngx_stale='" list "'" > out
+}
+
+# as few commands as keep all jobs busy, or one for each unit if paths among
+# the flags mean other files elsewhere
+function put_in_batch(u, kind,    b)
+{
+    b = count[kind]++ % (alone != "" ? units : kind == "s" ? jobs : 2 * jobs)
+    batch[kind b] = batch[kind b] (batch[kind b] == "" ? "" : " ") "u" u
+}
+
+# Does a question that needs no link go to the linked unit with its include
+# lines?  For free, if there is one.
+function place(    key, joins)
+{
+    key = flags "\n" prologue
+    joins = run != "compile" || syntax == "" || (key in linked)
+    if (!joins) {
+        key = key "\nno link"
+    } else if (run != "compile") {
+        linked[key] = 1
+    }
+    if (!(flags in flag_group)) {
+        flag_group[flags] = ++groups
+        flags_of[groups] = flags
+    }
+    group_of[key] = flag_group[flags]
+    add(find_unit(key))
+    if (!joins) {
+        no_link[units_found] = 1
+    }
 }
 
 function write_groups(    g, n, m, j, file, list, all)
@@ -229,14 +265,10 @@ FNR % 4 == 3 { flags = $0 }
 FNR % 4 == 0 && find { file_of[i] = $0 }
 FNR % 4 == 0 && !find {
     slurp($0)
-    if (may_share()) {
-        if (!(flags in flag_group)) {
-            flag_group[flags] = ++groups
-            flags_of[groups] = flags
-        }
-        key = flags "\n" prologue
-        group_of[key] = flag_group[flags]
-        add(find_unit(key))
+    if (run == "compile") {
+        later[++waiting] = i "\t" flags "\t" $0
+    } else if (may_share()) {
+        place()
     }
 }
 
@@ -252,6 +284,14 @@ END {
             }
         }
     } else {
+        for (w = 1; w <= waiting; w++) {
+            split(later[w], part, "\t")
+            i = part[1]; flags = part[2]; run = "compile"
+            slurp(part[3])
+            if (may_share()) {
+                place()
+            }
+        }
         out = work "/units"
         write_units()
         write_groups()
