@@ -187,6 +187,12 @@ build_steps(opening_t *o)
         return refuse(o, ENOMEM, "mmap()");
     }
 
+    err = ngx_shmem_cgroup_room((size_t) o->head.size, &o->why);
+
+    if (err != 0) {
+        return err;
+    }
+
     err = o->kind->make(o->fd, &o->head, o->rest, place_of(o), &o->why);
 
     if (err != 0) {

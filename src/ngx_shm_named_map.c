@@ -240,8 +240,9 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
     total = (size_t) head->offset + size;
     length = (uint64_t) st.st_size > total ? (size_t) st.st_size : total;
 
-    if (ngx_shmem_resize(seg->fd, from, length, &why, "segment",
-                         kind->place) != 0)
+    if (ngx_shmem_cgroup_room(total, &why) != 0
+        || ngx_shmem_resize(seg->fd, from, length, &why, "segment",
+                            kind->place) != 0)
     {
         return ngx_shmem_deny(seg->log, "ngx_shm_grow", kind->prefix, &why);
     }

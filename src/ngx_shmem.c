@@ -43,9 +43,16 @@ map(const ngx_shmem_backend_t *backend, void **addr, size_t size,
     ngx_shmem_refusal_t *why)
 {
     if (backend->map != NULL) {
-        return size > PTRDIFF_MAX
-               ? ngx_shmem_refuse(why, ENOMEM, size, NULL, "mmap(%zu)", size)
-               : backend->map(addr, size, why);
+        if (size > PTRDIFF_MAX) {
+            return ngx_shmem_refuse(why, ENOMEM, size, NULL, "mmap(%zu)",
+                                    size);
+        }
+
+        if (ngx_shmem_cgroup_room(size, why) != 0) {
+            return ENOMEM;
+        }
+
+        return backend->map(addr, size, why);
     }
 
     why->err = ENOSYS;

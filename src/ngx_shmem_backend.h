@@ -77,6 +77,21 @@ intmax_t ngx_shmem_read_number(const char *path);
 /* Bytes of memory and swap that are free, -1 if the system does not tell. */
 intmax_t ngx_shmem_free_memory(void);
 
+/* Bytes of swap that are free; 0 if the system does not tell. */
+intmax_t ngx_shmem_free_swap(void);
+
+/* The least limit of memory that this process is under, and who sets it. */
+typedef struct {
+    intmax_t  limit;
+    char      file[512];
+} ngx_shmem_cgroup_t;
+
+/* Returns 0 if there is none. */
+int ngx_shmem_cgroup(ngx_shmem_cgroup_t *least);
+
+/* 0, or ENOMEM with *why: so much could never be used under that limit. */
+ngx_err_t ngx_shmem_cgroup_room(size_t size, ngx_shmem_refusal_t *why);
+
 /* 0 if the file may perhaps grow by so many bytes; else ENOSPC or ENOMEM. */
 ngx_err_t ngx_shmem_room(int fd, size_t more);
 

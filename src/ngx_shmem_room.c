@@ -25,28 +25,43 @@ meminfo_bytes(const char *line, const char *name)
     return strtoimax(line + len, NULL, 10) * 1024;
 }
 
-intmax_t
-ngx_shmem_free_memory(void)
+/* The sum of the lines of these names; -1 if the first is not there. */
+static intmax_t
+read_meminfo(const char *name, const char *other)
 {
     char       line[128];
     FILE      *f = fopen("/proc/meminfo", "re");
-    intmax_t   memory = -1, swap = 0, n;
+    intmax_t   bytes = -1, more = 0, n;
 
     if (f == NULL) {
         return -1;
     }
 
     while (fgets(line, sizeof(line), f) != NULL) {
-        n = meminfo_bytes(line, "MemAvailable:");
-        memory = n != -1 ? n : memory;
+        n = meminfo_bytes(line, name);
+        bytes = n != -1 ? n : bytes;
 
-        n = meminfo_bytes(line, "SwapFree:");
-        swap = n != -1 ? n : swap;
+        n = other != NULL ? meminfo_bytes(line, other) : -1;
+        more = n != -1 ? n : more;
     }
 
     (void) fclose(f);
 
-    return memory != -1 ? memory + swap : -1;
+    return bytes != -1 ? bytes + more : -1;
+}
+
+intmax_t
+ngx_shmem_free_memory(void)
+{
+    return read_meminfo("MemAvailable:", "SwapFree:");
+}
+
+intmax_t
+ngx_shmem_free_swap(void)
+{
+    intmax_t  n = read_meminfo("SwapFree:", NULL);
+
+    return n != -1 ? n : 0;
 }
 
 ngx_err_t

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -522,6 +523,46 @@ has_no_dev(void *data)
              && refused("devzero", 1, ENOENT, "/dev/zero is not there"));
 }
 
+/* A tree as the kernel shows it, of either version, with a limit at its top. */
+static int
+is_limited_by_group(void *data)
+{
+    int          second = data != NULL;
+    FILE        *f;
+    ngx_shm_t    shm = segment_of((size_t) 64 << 20);
+    const char  *file = second ? "/sys/fs/cgroup/memory.max"
+                        : "/sys/fs/cgroup/memory/memory.limit_in_bytes";
+    char         word[128];
+
+    if (private_tmpfs("/sys/fs/cgroup", 65536) == -1
+        || mkdir("/sys/fs/cgroup/memory", 0755) == -1
+        || (f = fopen(file, "w")) == NULL)
+    {
+        return 0;
+    }
+
+    fputs(second ? "max\n" : "9223372036854771712\n", f);
+    fclose(f);
+
+    if (ngx_shm_alloc_from(&shm, "anon") != NGX_OK) {
+        return 1;
+    }
+
+    ngx_shm_free(&shm);
+    f = fopen(file, "w");
+    fputs("33554432\n", f);
+    fclose(f);
+    (void) snprintf(word, sizeof(word), "%s is 33554432 bytes", file);
+    return !(refused("anon", shm.size, ENOMEM, word)
+             && refused("posix", shm.size, ENOMEM, word));
+}
+
+START_TEST(a_limit_of_a_container_is_named)
+{
+    in_child(is_limited_by_group, _i ? "second" : NULL);
+}
+END_TEST
+
 START_TEST(a_missing_dev_is_named)
 {
     in_child(has_no_dev, NULL);
@@ -566,6 +607,7 @@ main(void)
     tcase_add_loop_test(all, a_full_file_system_is_refused_and_no_bus_error,
                         0, 2);
     tcase_add_test(all, a_missing_dev_is_named);
+    tcase_add_loop_test(all, a_limit_of_a_container_is_named, 0, 2);
 
     suite_add_tcase(suite, each);
     suite_add_tcase(suite, all);
