@@ -234,15 +234,16 @@ set terminal svg size 900,480 font "sans-serif,13"
 set output "$objs/bench-probe.svg"
 set title "$(wc -l <macros) questions: time, nginx's auto/feature = 1"
 set style fill solid 0.8
-set boxwidth 0.7
-set yrange [0:*]
-set xtics rotate by -35 nomirror
-set ytics nomirror
+set yrange [*:*] reverse
+set xrange [0:*]
+set offsets 0, graph 0.1, 0.5, 0.5
 set border 3
+set xtics nomirror
+set ytics nomirror scale 0
 unset key
-set rmargin 12
-plot "bars" using 0:2:xtic(1) with boxes lc rgb "#4878a8", \
-    "" using 0:2:(sprintf("%.3g", \$2)) with labels offset 0,0.7
+plot "bars" using 2:0:(0):2:(\$0 - 0.35):(\$0 + 0.35):ytic(1) \
+    with boxxyerror lc rgb "#4878a8", \
+    "" using 2:0:(sprintf(" %.3g", \$2)) with labels left
 END
     echo "chart: $objs/bench-probe.svg"
 }

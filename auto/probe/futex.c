@@ -67,8 +67,8 @@ main(void)
     }
 
     woken = 0;
-    for (tries = 0; woken == 0 && word[1] == 0 && tries < 2000; tries++) {
-        (void) usleep(1000);
+    for (tries = 0; woken == 0 && word[1] == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
         woken = syscall(SYS_futex, word, futex_wake, 1, NULL, NULL, 0);
     }
     if (woken != 1) {

@@ -71,8 +71,8 @@ main(void)
         posix_sem_child(s);
     }
 
-    for (tries = 0; s->refused == 0 && tries < 2000; tries++) {
-        (void) usleep(1000);
+    for (tries = 0; s->refused == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
     }
     (void) usleep(1000);        /* most likely it waits now */
     early = s->passed;

@@ -121,8 +121,8 @@ main(void)
     if (child == -1) {
         return pthread_robust_no("fork", errno);
     }
-    for (tries = 0; s->locked == 0 && tries < 2000; tries++) {
-        (void) usleep(1000);
+    for (tries = 0; s->locked == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
     }
     error = pthread_mutex_lock(&s->mutex);
     (void) waitpid(child, NULL, 0);
