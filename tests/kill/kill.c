@@ -142,10 +142,11 @@ victim(void *data)
 static void
 healer(void *data)
 {
-    void  *p;
+    bench_t  *b = data;
+    void     *p;
 
-    (void) data;
     limit(60000);
+    b->w->healer = getpid();
     kill_stop();
     kill_begin();
     p = kill_heap.alloc(64);
@@ -172,6 +173,7 @@ populate(bench_t *b)
     w->cells = NULL;
     w->cell = w->target = -1;
     w->extra = 0;
+    w->healer = 0;
     w->variant = variant;
 
     w->neighbour = fork();
@@ -397,7 +399,7 @@ nest(bench_t *b, size_t k, size_t points)
     b->ledger = malloc(sizeof(*ledger));
     memcpy(b->image, b->w->base, b->w->size);
     *b->ledger = *b->w;
-    b->ledger->extra = 2;
+    b->ledger->extra++;
 
     restore(b);
     pid = kill_start(healer, b);
@@ -438,29 +440,32 @@ done:
 static int
 sweep(bench_t *b, size_t points)
 {
-    size_t  k, n, step, count = 0;
+    size_t  k, n, step, share, count = 0;
 
     if (populate(b) == -1 || measure(b) == -1) {
         return -1;
     }
 
+    /* Many cases are shared out whole, a few by their instructions. */
+    share = b->s->variants < 2 * jobs ? (size_t) jobs : 1;
     n = b->trace.last - b->trace.first;
     step = points == 0 || n <= points ? every : n / points;
     if (b->s->nested) {
         step = n / nested + 1;
     }
-    if (b->job == 0) {
+    if (share == 1 || b->job == 0) {
         (void) __sync_fetch_and_add(&b->r->instructions, n);
     }
 
-    k = b->trace.first + 1 + rnd() % step + (size_t) b->job * step;
-    for ( /* void */ ; k < b->trace.last; k += step * (size_t) jobs) {
+    k = b->trace.first + 1 + rnd() % step;
+    k += share == 1 ? 0 : (size_t) b->job * step;
+    for ( /* void */ ; k < b->trace.last; k += step * share) {
         if (strike(b, k) == -1) {
             diverged(b, k, 0);
             continue;
         }
         if (b->s->nested) {
-            nest(b, k, points);
+            nest(b, k, budget / nested + (budget != 0));
             continue;
         }
 
@@ -474,7 +479,8 @@ sweep(bench_t *b, size_t points)
         }
 
         (void) examine(b, 0);
-        compare(b, &b->w->record, (kill_heap.can & KILL_EXACT) != 0);
+        compare(b, &b->w->record,
+                kill_heap.can & KILL_EXACT && b->w->extra <= 1);
         enter(b, &b->w->record, k, 0);
     }
 
@@ -514,6 +520,9 @@ work(const kill_situation_t *s, result_t *r, int job)
     n = variants == 0 || variants > s->variants ? s->variants : variants;
 
     for (i = 0; i < n; i++) {
+        if (s->variants >= 2 * jobs && i % jobs != job) {
+            continue;
+        }
         b.w->variant = n == s->variants ? i
                        : (int) ((size_t) i * (size_t) s->variants / (size_t) n
                                 + rnd() % (size_t) (s->variants / n));

@@ -74,10 +74,11 @@ typedef struct {
     int             variant;        /* which of the situation's cases */
     pid_t           victim;
     pid_t           neighbour;
+    pid_t           healer;         /* killed too, if nested */
     uintptr_t      *cells;          /* in the heap; NULL if it has none */
     int             cell;           /* the one at work, or -1 */
     int             target;         /* the chunk at work, or -1 */
-    int             extra;          /* chunks the operation may add: 0 or 1 */
+    int             extra;          /* chunks the operation may add */
     int             n;
     kill_chunk_t    live[KILL_LIVE];
     kill_record_t   record;

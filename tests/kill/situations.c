@@ -448,7 +448,7 @@ static void
 before_others_page(kill_world_t *w)
 {
     (void) kill_put(w, 64);
-    aim(w, w->variant);
+    aim(w, w->variant < 2 ? w->variant : w->variant + 1);
 }
 
 
@@ -600,17 +600,32 @@ do_check(kill_world_t *w)
 }
 
 
+/* Pseudo-random calls, for what the single ones do not meet. */
 static void
-do_mixture(kill_world_t *w)         /* for what the single ones do not meet */
+do_mixture(kill_world_t *w)
 {
-    kill_churn(w, 60, (unsigned) w->variant * 2654435761u + 1);
+    void     *p[8] = { NULL };
+    uint32_t  seed = (uint32_t) w->variant * 2654435761u + 1;
+    int       i, n;
+
+    for (n = 0; n < 24; n++) {
+        seed = seed * 1664525u + 1013904223u;
+        i = seed >> 29;
+        if (p[i] != NULL) {
+            kill_heap.free(p[i]);
+            p[i] = NULL;
+        } else {
+            p[i] = kill_heap.alloc(1 + ((seed >> 8)
+                                        & (seed & 0x4000 ? 8191 : 511)));
+        }
+    }
 }
 
 
 static void
 before_mixture(kill_world_t *w)
 {
-    w->extra = 64;
+    w->extra = 8;
 }
 
 
@@ -650,7 +665,7 @@ const kill_situation_t  kill_situations[] = {
       release },
     { "n-th free of another's", 0, 2 * ROUND, 0, others_row, before_others,
       release },
-    { "free of another's run", 0, 6, 0, others_page, before_others_page,
+    { "free of another's run", 0, 5, 0, others_page, before_others_page,
       release },
     { "alloc beside an idle cache", 0, SIZES, 0, others_holes, before_first,
       alloc_kind },

@@ -125,7 +125,17 @@ grow(kill_trace_t *t, size_t n)
 }
 
 
-/* For each instruction, how often its address has come up until then. */
+static int
+repeats(kill_trace_t *t, size_t i)
+{
+    return i > 0 && t->pc[i] == t->pc[i - 1];
+}
+
+
+/*
+ * For each instruction, how often its address has come up until then.  A rep
+ * instruction is stepped once for each repetition, but met once.
+ */
 static int
 count_hits(kill_trace_t *t, size_t n)
 {
@@ -143,7 +153,7 @@ count_hits(kill_trace_t *t, size_t n)
         while (last[j] != 0 && t->pc[last[j] - 1] != t->pc[i]) {
             j = (j + 1) & (size - 1);
         }
-        t->hits[i] = last[j] ? t->hits[last[j] - 1] + 1 : 1;
+        t->hits[i] = (last[j] ? t->hits[last[j] - 1] : 0) + !repeats(t, i);
         last[j] = (uint32_t) i + 1;
     }
 
@@ -177,7 +187,7 @@ best_anchor(kill_trace_t *t, size_t k)
     size_t  a, best, cost;
 
     for (a = best = k, cost = (size_t) -1; k - a < cost; a--) {
-        if (k - a + t->hits[a] < cost) {
+        if (!repeats(t, a) && k - a + t->hits[a] < cost) {
             cost = k - a + t->hits[a];
             best = a;
         }

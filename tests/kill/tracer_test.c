@@ -2,7 +2,7 @@
  * tracer_test.c - does the tracer arrive where it says?
  *
  * The operation writes down how far it is, in loops, in a function called
- * twice and in a system call; a victim stepped all the way and one brought by
+ * twice, in a system call and in a rep instruction; a victim stepped all the way and one brought by
  * breakpoint must have written the same at each instruction.
  */
 
@@ -21,6 +21,7 @@ typedef struct {
     volatile unsigned  step;
     volatile unsigned  sum;
     volatile pid_t     parent;
+    volatile char      row[40];
 } page_t;
 
 static page_t  *page;
@@ -40,6 +41,19 @@ count(unsigned n)
 
 
 static void
+clear(volatile char *p, size_t n)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __asm__ volatile("rep stosb" : "+D"(p), "+c"(n) : "a"(1) : "memory");
+#else
+    while (n-- > 0) {
+        *p++ = 1;
+    }
+#endif
+}
+
+
+static void
 operation(void *data)
 {
     (void) data;
@@ -47,6 +61,7 @@ operation(void *data)
     kill_begin();
     count(9);
     page->parent = getppid();
+    clear(page->row, sizeof(page->row));
     count(5);
     kill_end();
 }

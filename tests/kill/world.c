@@ -12,6 +12,7 @@
 
 #define FILL   64                   /* the black box is filled with these */
 #define GRAIN  8
+#define MOST_LOOSE  64              /* chunks that died with their address */
 
 static unsigned char  *mark;        /* one for each grain of the heap */
 static unsigned char  *fills[1 << 16];
@@ -122,7 +123,7 @@ typedef struct {
     size_t         strange;         /* that the ledger does not name */
     int            target;          /* the chunk at work was among them */
     int            cell;            /* so was what its cell names */
-    unsigned char *loose;           /* the last strange one */
+    unsigned char *loose[MOST_LOOSE];
 } walk_t;
 
 
@@ -168,8 +169,10 @@ seen(void *data, void *p, size_t size, pid_t owner)
         k->cell++;
 
     } else {
+        if (k->strange < MOST_LOOSE) {
+            k->loose[k->strange] = p;
+        }
         k->strange++;
-        k->loose = p;
     }
 }
 
@@ -265,14 +268,20 @@ fill(kill_world_t *w, int clear)
 static void
 give_back(kill_world_t *w, walk_t *k)
 {
-    int  i;
+    size_t  n;
+    int     i;
 
     if (kill_heap.reap == NULL) {
-        kill_heap.free(k->loose);
+        for (n = 0; n < k->strange && n < MOST_LOOSE; n++) {
+            kill_heap.free(k->loose[n]);
+        }
         return;
     }
 
     kill_heap.reap(w->victim);
+    if (w->healer != 0) {
+        kill_heap.reap(w->healer);
+    }
 
     for (i = 0; i < w->n; i++) {
         if (w->live[i].owner == w->victim) {
@@ -347,7 +356,7 @@ kill_examine(kill_world_t *w)
         k.target = 0;               /* unknown: leave it alone */
     }
 
-    if (k.loose != NULL) {
+    if (k.strange != 0) {
         give_back(w, &k);
     }
 
