@@ -1,0 +1,150 @@
+/*
+ * The program ngx-shm: what shared memory this system has, and what is in it.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_tool.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const tool_command_t  commands[] = {
+    { "features", "", "what the build found, and on what evidence", 0, 0,
+      tool_features },
+    { "backends", "", "try each backend now, and name the limits", 0, 0,
+      tool_backends },
+    { "list", "", "the segments of this machine, and who has them", 0, 0,
+      tool_list },
+    { "rm", "SEGMENT...", "remove named segments", 1, 1000, tool_remove }
+};
+
+#define COMMANDS  (sizeof(commands) / sizeof(commands[0]))
+
+static void
+usage(FILE *to)
+{
+    size_t  i;
+
+    fputs("usage: ngx-shm COMMAND [OPTION]... [ARGUMENT]...\n\n", to);
+
+    for (i = 0; i < COMMANDS; i++) {
+        fprintf(to, "  %-9s %-12s %s\n", commands[i].name, commands[i].args,
+                commands[i].words);
+    }
+
+    fputs("\n"
+          "  --json         for programs, not for people\n"
+          "  --version      the version, and nothing else\n"
+          "  --help         this text\n\n"
+          "SEGMENT is posix:/NAME, file:PATH, sysv:PATH, or what list calls"
+          " it.  The exit\nstatus is 0 for yes, 1 for no, 2 if there was an"
+          " error.\n", to);
+}
+
+static int
+wrong_usage(const char *what, const char *why)
+{
+    return tool_error(what, why, "see ngx-shm --help");
+}
+
+static const tool_command_t *
+find_command(const char *name)
+{
+    size_t  i;
+
+    for (i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+
+    return NULL;
+}
+
+/* Take the options out of argv; what is left is counted in tool->nargs. */
+static int
+read_options(tool_t *tool, int argc, char **argv)
+{
+    int  i, options = 1;
+
+    tool->args = argv;
+
+    for (i = 0; i < argc; i++) {
+        if (!options || argv[i][0] != '-' || argv[i][1] == '\0') {
+            argv[tool->nargs++] = argv[i];
+
+        } else if (strcmp(argv[i], "--") == 0) {
+            options = 0;
+
+        } else if (strcmp(argv[i], "--json") == 0) {
+            tool->json = 1;
+
+        } else {
+            return wrong_usage(argv[i], "unknown option");
+        }
+    }
+
+    return 0;
+}
+
+static int
+run(const tool_command_t *command, tool_t *tool)
+{
+    int          status;
+    const char  *no_color = getenv("NO_COLOR");
+
+    if (tool->nargs < command->least) {
+        return wrong_usage(command->name, "an argument is missing");
+    }
+
+    if (tool->nargs > command->most) {
+        return wrong_usage(tool->args[command->most], "one argument too many");
+    }
+
+    tool->color = isatty(STDOUT_FILENO)
+                  && (no_color == NULL || *no_color == '\0');
+    status = command->run(tool);
+
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return tool_error("standard output", strerror(errno),
+                          "make room, or write elsewhere");
+    }
+
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    tool_t                 tool;
+    const tool_command_t  *command;
+
+    memset(&tool, 0, sizeof(tool));
+
+    if (argc < 2) {
+        usage(stderr);
+        return TOOL_TROUBLE;
+    }
+
+    if (strcmp(argv[1], "--help") == 0) {
+        usage(stdout);
+        return TOOL_YES;
+    }
+
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("ngx-shm %s\n", NGX_SHM_VERSION);
+        return TOOL_YES;
+    }
+
+    command = find_command(argv[1]);
+
+    if (command == NULL) {
+        return wrong_usage(argv[1], "unknown command");
+    }
+
+    if (read_options(&tool, argc - 2, argv + 2) != 0) {
+        return TOOL_TROUBLE;
+    }
+
+    return run(command, &tool);
+}

@@ -1,0 +1,64 @@
+/*
+ * ngx_shm_tool.h - the parts of the program ngx-shm.
+ */
+
+#ifndef NGX_SHM_TOOL_H_INCLUDED
+#define NGX_SHM_TOOL_H_INCLUDED
+
+#include "ngx_shm_named.h"
+#include "ngx_shmem.h"
+
+#include <stdio.h>
+
+/* The exit status: yes, no, and cannot tell. */
+#define TOOL_YES      0
+#define TOOL_NO       1
+#define TOOL_TROUBLE  2
+
+typedef struct {
+    int          json;
+    int          color;
+    const char  *svg;
+    long         interval;      /* seconds between two pictures */
+    long         count;         /* how many; 0: until it is ended */
+    int          nargs;
+    char       **args;          /* what is neither command nor option */
+} tool_t;
+
+typedef struct {
+    const char  *name;
+    const char  *args;
+    const char  *words;
+    int          least, most;   /* how many arguments it takes */
+    int        (*run)(const tool_t *tool);
+} tool_command_t;
+
+int tool_features(const tool_t *tool);
+int tool_backends(const tool_t *tool);
+int tool_list(const tool_t *tool);
+int tool_remove(const tool_t *tool);
+
+/* "ngx-shm: error: what: why; what to do" on stderr; returns TOOL_TROUBLE. */
+int tool_error(const char *what, const char *why, const char *todo);
+
+/* The log of library calls: its last message, for tool_error(). */
+extern ngx_log_t  tool_log;
+const char *tool_last_message(void);
+
+/* A string in quotes, as JSON has it. */
+void tool_json_string(const char *s);
+
+/* One member of an object: "name": "text" or "name": number, then a comma. */
+void tool_json_text(const char *name, const char *text);
+void tool_json_number(const char *name, intmax_t number);
+
+/* Text in a colour if there are colours: 'g'reen, 'r'ed, 'y'ellow, 'b'old. */
+void tool_colored(const tool_t *tool, char color, const char *fmt, ...);
+
+/* 4096 as "4K"; returns buf. */
+const char *tool_bytes(uintmax_t n, char *buf, size_t size);
+
+/* A number from a file like /proc/sys/kernel/shmmax; -1 if there is none. */
+intmax_t tool_read_number(const char *path);
+
+#endif

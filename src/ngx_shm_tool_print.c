@@ -1,0 +1,146 @@
+/*
+ * What the commands of ngx-shm print with.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_tool.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+static char  last_message[1024];
+
+static void
+keep_message(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
+{
+    (void) log;
+    (void) level;
+    (void) snprintf(last_message, sizeof(last_message), "%.*s", (int) len,
+                    (char *) buf);
+}
+
+ngx_log_t  tool_log = { NGX_LOG_DEBUG, keep_message, NULL };
+
+const char *
+tool_last_message(void)
+{
+    return last_message[0] != '\0' ? last_message : strerror(errno);
+}
+
+int
+tool_error(const char *what, const char *why, const char *todo)
+{
+    (void) fflush(stdout);
+    fprintf(stderr, "ngx-shm: error: %s: %s; %s\n", what, why, todo);
+    return TOOL_TROUBLE;
+}
+
+void
+tool_json_string(const char *s)
+{
+    unsigned char  c;
+
+    putchar('"');
+
+    while ((c = (unsigned char) *s++) != '\0') {
+        if (c == '"' || c == '\\') {
+            printf("\\%c", c);
+
+        } else if (c < 0x20 || c >= 0x7f) {
+            /* File names need not be UTF-8: each byte stands for itself. */
+            printf("\\u%04x", c);
+
+        } else {
+            putchar(c);
+        }
+    }
+
+    putchar('"');
+}
+
+void
+tool_json_text(const char *name, const char *text)
+{
+    printf("\"%s\": ", name);
+    tool_json_string(text);
+    printf(", ");
+}
+
+void
+tool_json_number(const char *name, intmax_t number)
+{
+    printf("\"%s\": %jd, ", name, number);
+}
+
+static const char *
+escape_of(char color)
+{
+    switch (color) {
+    case 'g':
+        return "\033[32m";
+    case 'r':
+        return "\033[31m";
+    case 'y':
+        return "\033[33m";
+    default:
+        return "\033[1m";
+    }
+}
+
+void
+tool_colored(const tool_t *tool, char color, const char *fmt, ...)
+{
+    va_list  args;
+
+    if (tool->color) {
+        fputs(escape_of(color), stdout);
+    }
+
+    va_start(args, fmt);
+    (void) vprintf(fmt, args);
+    va_end(args);
+
+    if (tool->color) {
+        fputs("\033[0m", stdout);
+    }
+}
+
+const char *
+tool_bytes(uintmax_t n, char *buf, size_t size)
+{
+    int  i;
+
+    for (i = 0; n >= 1024 && n % 1024 == 0 && i < 6; i++) {
+        n /= 1024;
+    }
+
+    if (i == 0) {
+        (void) snprintf(buf, size, "%ju", n);
+    } else {
+        (void) snprintf(buf, size, "%ju%c", n, "?KMGTPE"[i]);
+    }
+
+    return buf;
+}
+
+intmax_t
+tool_read_number(const char *path)
+{
+    char       line[64];
+    FILE      *f = fopen(path, "r");
+    intmax_t   n = -1;
+
+    if (f == NULL) {
+        return -1;
+    }
+
+    if (fgets(line, sizeof(line), f) != NULL && *line >= '0' && *line <= '9') {
+        errno = 0;
+        n = (intmax_t) strtoumax(line, NULL, 10);
+        n = errno == ERANGE || n < 0 ? INTMAX_MAX : n;
+    }
+
+    (void) fclose(f);
+    return n;
+}

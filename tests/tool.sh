@@ -1,0 +1,170 @@
+#!/bin/sh
+# tool.sh - the program ngx-shm
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+tool=$here/objs/ngx-shm
+holder=$here/objs/shm_holder
+id=ngx-shm-tool.$$
+
+# has TEXT COMMAND...: the command succeeds and prints TEXT
+has() {
+    text=$1
+    shift
+    "$@" >out 2>&1 || { cat out; return 1; }
+    grep -qF -e "$text" out || { cat out; return 1; }
+}
+
+# says STATUS TEXT COMMAND...: it fails with STATUS and this line on stderr
+says() {
+    wanted=$1 text=$2
+    shift 2
+    "$@" >out 2>err
+    got=$?
+    cat err
+    [ "$got" = "$wanted" ] || { echo "status $got"; return 1; }
+    grep -qF -e "ngx-shm: error: $text" err && [ ! -s out ]
+}
+
+# hold NAME...: another process creates these and keeps them until `let_go`
+hold() {
+    mkfifo hold.in hold.out
+    "$holder" "$@" <hold.in >hold.out &
+    exec 5>hold.in
+    read -r holder_pid <hold.out
+    rm -f hold.in hold.out
+}
+let_go() {
+    exec 5>&-
+    wait
+}
+
+# ---- how it is called
+
+usage_fails() {
+    "$tool" >out 2>err
+    [ $? = 2 ] && [ ! -s out ] && grep -q '^usage: ngx-shm' err
+}
+ok 'without arguments: usage and 2' usage_fails
+ok '--help goes to stdout' has 'usage: ngx-shm COMMAND' "$tool" --help
+ok '--version' has 'ngx-shm 0' "$tool" --version
+ok 'unknown command' says 2 'frob: unknown command; see' "$tool" frob
+ok 'unknown option' says 2 '--frob: unknown option; see' "$tool" list --frob
+ok 'missing argument' says 2 'rm: an argument is missing; see' "$tool" rm
+ok 'superfluous argument' says 2 'x: one argument too many' "$tool" list x
+full() {
+    [ -c /dev/full ] || return 0
+    "$tool" features >/dev/full 2>err
+    [ $? = 2 ] && grep -q 'error: standard output: ' err
+}
+ok 'what cannot be written is an error' full
+
+# ---- features
+
+same_answers() {
+    "$tool" features | awk '{ print $1, $2 }' | sort >told
+    awk '{ print $1, $2 }' "$here/objs/ngx_auto_config.txt" | sort >built
+    [ -s told ] && diff told built
+}
+ok 'features tells every answer of the build' same_answers
+ok 'features tells the evidence' has ' found (built, ran)' "$tool" features
+json() {
+    "$tool" "$@" --json >out && python3 -m json.tool <out >/dev/null
+}
+if command -v python3 >/dev/null; then
+    for command in features backends list; do
+        ok "$command --json is JSON" json "$command"
+    done
+else
+    skip 'what --json prints is JSON' 'no python3 to read it'
+fi
+plain() {
+    for command in features backends list; do
+        "$tool" "$command" | grep "$(printf '\033')" && return 1
+    done
+    return 0
+}
+ok 'no colours where there is no terminal' plain
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    colors() { script -qec "$* $tool backends" /dev/null </dev/null |
+        grep -q "$(printf '\033\\[32m')"; }
+    ok 'colours on a terminal' colors env -u NO_COLOR
+    no 'no colours on a terminal under NO_COLOR' colors env NO_COLOR=1
+else
+    skip 'colours on a terminal' 'no script(1) to make a terminal'
+fi
+
+# ---- backends
+
+for backend in anon devzero sysv memfd posix file; do
+    ok "backends tells of $backend" has "$backend " "$tool" backends
+done
+ok 'backends names the limits' has /dev/shm "$tool" backends
+if unshare -Urm true 2>/dev/null; then
+    without_dev() {
+        unshare -Urm sh -c "mount -t tmpfs tmpfs /dev && '$tool' backends"
+    }
+    ok 'a backend that is refused is told with call and reason' \
+        has 'refused: shm_open("/ngx-shm.' without_dev
+    ok 'and with what is missing' has '/dev/shm is not there' without_dev
+else
+    skip 'a backend that is refused' 'unshare is refused'
+fi
+
+# ---- list and rm
+
+hold "posix:/$id" "file:$work/f" "sysv:$work/k" "memfd:$id"
+listed() {
+    "$tool" list >out || return 1
+    cat out
+    awk -v name="$1" -v pid="$holder_pid" '
+        $0 == name { near = 3; next }
+        near-- == 3 && /8K bytes, ready, generation 1, made .* by / { n++ }
+        near == 1 && / process/ && / '"$holder_pid"'$/ { n++ }
+        END { exit n != 2 }' out
+}
+for name in "posix:/$id" "file:$work/f" "memfd:$id"; do
+    ok "list shows ${name%%:*} with size, state and process" listed "$name"
+done
+sysv_name() {
+    "$tool" list --json | sed -n "/\"creator\": $holder_pid,/s/.*\"\(sysv-id:[0-9]*\)\".*/\1/p"
+}
+sysv=$(sysv_name)
+ok 'list shows sysv' listed "$sysv"
+let_go
+ok 'a named one outlives its process' has "posix:/$id" "$tool" list
+no 'a memfd does not' has "memfd:$id" "$tool" list
+ok 'rm removes by name' "$tool" rm "posix:/$id" "file:$work/f"
+no 'and it is gone' has "posix:/$id" "$tool" list
+rm -f k
+ok 'rm removes a System V segment whose key file is gone' "$tool" rm "$sysv"
+no 'and it is gone, too' has "$sysv" "$tool" list
+ok 'rm of what is not there' says 2 "posix:/$id: ngx_shm_unlink(" \
+    "$tool" rm "posix:/$id"
+ok 'rm of a bad name' says 2 'frob: ngx_shm_unlink("frob") failed: a name' \
+    "$tool" rm frob
+ok 'rm of a number that is none' says 2 '1x: not a number' "$tool" rm sysv-id:1x
+echo foreign >foreign
+ok 'rm of what is not ours' says 2 "file:$work/foreign: ngx_shm_unlink" \
+    "$tool" rm "file:$work/foreign"
+ok 'which stays' test -s foreign
+
+hold -b "file:$work/b"
+ok 'list shows one that is being built' has 'building' "$tool" list
+let_go
+ok 'rm removes what a dead builder left' "$tool" rm "file:$work/b"
+
+# ---- the examples
+
+examples() {
+    "$here/objs/writer" "posix:/$id" 'how do you do' &&
+        has 'how do you do' "$here/objs/reader" "posix:/$id" &&
+        "$here/objs/reader" -u "posix:/$id" &&
+        ! "$here/objs/reader" "posix:/$id"
+}
+ok 'a writer and a reader meet by name' examples
+ok 'a memfd is passed on' has 'received a segment of 65536 bytes, written by' \
+    "$here/objs/passing"
+
+plan
