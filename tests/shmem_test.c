@@ -559,7 +559,7 @@ is_limited_by_group(void *data)
 
 START_TEST(a_limit_of_a_container_is_named)
 {
-    in_child(is_limited_by_group, _i ? "second" : NULL);
+    in_child(is_limited_by_group, _i ? &list : NULL);
 }
 END_TEST
 
