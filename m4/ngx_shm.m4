@@ -1,0 +1,2132 @@
+# Made by auto/tom4 from questions in C; change those, not this.
+#
+# SYNOPSIS
+#
+#   NGX_SHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_ATOMIC_OPS([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_FCNTL_LOCK([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_FUTEX([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_LITTLE_ENDIAN([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MADV_HUGEPAGE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MADV_POPULATE_WRITE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MAP_ANON([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MAP_DEVZERO([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MAP_FILE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MAP_HUGETLB([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MAP_POPULATE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MEMBARRIER([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MEMFD([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_OFF_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_POSIX_FALLOCATE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_POSIX_SEM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_POSIX_SHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_PROC_STARTTIME([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_PTHREAD_PSHARED([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_PTHREAD_ROBUST([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_PTR_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SCM_RIGHTS([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SIG_ATOMIC_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SIZE_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SYSVSHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_TIME_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#
+# DESCRIPTION
+#
+#   Each NGX_CHECK_X asks one question about shared memory, or what is
+#   needed along with it, by a program that proves it at work.  NGX_SHM
+#   asks them all; it counts as found when there is a way to share memory
+#   between processes, and substitutes NGX_SHM_LIBS.
+#
+#   The answer to NGX_CHECK_X is in the shell variable NGX_HAVE_X (or
+#   NGX_X, where it is a number), and defined as a macro of that name: 0, 1
+#   or the number, always, so use #if and not #ifdef.  The library that was
+#   needed is in NGX_X_LIBS, which is substituted; LIBS stays as it was.
+#
+#   The cache variable ngx_cv_NGX_HAVE_X holds yes, no, a library, or the
+#   number; set it to preset the answer.  NGX_HAVE_X in the environment, 0,
+#   1 or the number, does the same.
+#
+#   When cross compiling, programs are run by the command in NGX_EMULATOR.
+#   Without one, what links is assumed to work on the systems that are
+#   known to have it; the result says so, and a warning.  Numbers come out
+#   of the compiler in any case.
+#
+# LICENSE
+#
+# Copying and distribution of this file, with or without modification, are
+# permitted in any medium without royalty, provided the copyright notice and
+# this notice are preserved.  This file is offered as-is, without any warranty.
+
+#serial 1
+
+AC_DEFUN([NGX_SHM],
+[NGX_SHM_LIBS=
+NGX_CHECK_ATOMIC_OPS
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_ATOMIC_OPS_LIBS"
+NGX_CHECK_FCNTL_LOCK
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_FCNTL_LOCK_LIBS"
+NGX_CHECK_FUTEX
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_FUTEX_LIBS"
+NGX_CHECK_LITTLE_ENDIAN
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_LITTLE_ENDIAN_LIBS"
+NGX_CHECK_MADV_HUGEPAGE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_HUGEPAGE_LIBS"
+NGX_CHECK_MADV_POPULATE_WRITE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_POPULATE_WRITE_LIBS"
+NGX_CHECK_MAP_ANON
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_ANON_LIBS"
+NGX_CHECK_MAP_DEVZERO
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_DEVZERO_LIBS"
+NGX_CHECK_MAP_FILE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_FILE_LIBS"
+NGX_CHECK_MAP_HUGETLB
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_HUGETLB_LIBS"
+NGX_CHECK_MAP_POPULATE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_POPULATE_LIBS"
+NGX_CHECK_MEMBARRIER
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MEMBARRIER_LIBS"
+NGX_CHECK_MEMFD
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MEMFD_LIBS"
+NGX_CHECK_OFF_T_SIZE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_OFF_T_SIZE_LIBS"
+NGX_CHECK_POSIX_FALLOCATE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_FALLOCATE_LIBS"
+NGX_CHECK_POSIX_SEM
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_SEM_LIBS"
+NGX_CHECK_POSIX_SHM
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_SHM_LIBS"
+NGX_CHECK_PROC_STARTTIME
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PROC_STARTTIME_LIBS"
+NGX_CHECK_PTHREAD_PSHARED
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_PSHARED_LIBS"
+NGX_CHECK_PTHREAD_ROBUST
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_ROBUST_LIBS"
+NGX_CHECK_PTR_SIZE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTR_SIZE_LIBS"
+NGX_CHECK_SCM_RIGHTS
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SCM_RIGHTS_LIBS"
+NGX_CHECK_SIG_ATOMIC_T_SIZE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SIG_ATOMIC_T_SIZE_LIBS"
+NGX_CHECK_SIZE_T_SIZE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SIZE_T_SIZE_LIBS"
+NGX_CHECK_SYSVSHM
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SYSVSHM_LIBS"
+NGX_CHECK_TIME_T_SIZE
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_TIME_T_SIZE_LIBS"
+AC_SUBST([NGX_SHM_LIBS])
+AS_CASE([$NGX_HAVE_MAP_ANON$NGX_HAVE_MAP_DEVZERO$NGX_HAVE_MEMFD$NGX_HAVE_POSIX_SHM$NGX_HAVE_SYSVSHM], [*1*], [$1], [$2])
+])
+
+# atomic operations of the compiler on a word; see builtins of gcc 4.7 and clang; nginx asks for the __sync ones
+AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
+[_NGX_SHM_ASK([NGX_HAVE_ATOMIC_OPS],
+  [atomic operations of the compiler on a word], [yes], [],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: atomic operations of the compiler on a word
+ * macro: N@&t@GX_HAVE_ATOMIC_OPS
+ * run:   yes
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+/* Both ways of counting; what two processes count together is exact. */
+static void
+atomic_ops_count(volatile unsigned long *word)
+{
+    unsigned long old;
+    int i;
+
+    for (i = 0; i < 20000; i++) {
+        (void) __sync_fetch_and_add(word, 1);
+        do {
+            old = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        } while (!__sync_bool_compare_and_swap(word, old, old + 1));
+        (void) __atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
+    }
+    __sync_synchronize();
+}
+
+int
+main(void)
+{
+    volatile unsigned long *word;
+    pid_t child;
+
+    (void) alarm(10);
+    if (sizeof(unsigned long) != sizeof(void *)
+        || !__atomic_always_lock_free(sizeof(unsigned long), 0))
+    {
+        fputs("a word is not free of locks\\n", stderr);
+        return 1;
+    }
+
+    word = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1, 0);
+    if (word == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+
+    child = fork();
+    if (child == -1) {
+        perror("fork");
+        return 1;
+    }
+    atomic_ops_count(word);
+    if (child == 0) {
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (*word != 120000) {
+        fprintf(stderr, "two processes count to %lu, not 120000\\n", *word);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_ATOMIC_OPS" != 0], [$1], [$2])
+])
+
+# fcntl(F_SETLK); see fcntl(2), POSIX.1-2001; nginx uses it without asking
+AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
+[_NGX_SHM_ASK([NGX_HAVE_FCNTL_LOCK],
+  [fcntl(F_SETLK)], [yes], [],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: fcntl(F_SETLK)
+ * macro: N@&t@GX_HAVE_FCNTL_LOCK
+ * run:   yes
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+fcntl_lock_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+static int
+fcntl_lock_file(void)
+{
+    char name@<:@32@:>@;
+    int fd;
+
+    (void) snprintf(name, sizeof(name), "fcntl_lock.%ld", (long) getpid());
+    fd = open(name, O_RDWR|O_CREAT|O_EXCL, 0600);
+    if (fd != -1) {
+        (void) unlink(name);
+    }
+    return fd;
+}
+
+static int
+fcntl_lock_try(int fd)
+{
+    struct flock fl;
+
+    memset(&fl, 0, sizeof(fl));
+    fl.l_type = F_WRLCK;
+    fl.l_whence = SEEK_SET;
+    return fcntl(fd, F_SETLK, &fl);
+}
+
+/* A child that locks, says so, and keeps the lock until it dies. */
+static pid_t
+fcntl_lock_holder(int fd, int told@<:@2@:>@)
+{
+    pid_t child;
+
+    child = fork();
+    if (child == 0) {
+        (void) alarm(10);
+        if (fcntl_lock_try(fd) == 0 && write(told@<:@1@:>@, "x", 1) == 1) {
+            (void) pause();
+        }
+        _exit(1);
+    }
+    return child;
+}
+
+int
+main(void)
+{
+    int fd, told@<:@2@:>@, locked, refused;
+    pid_t child;
+    char c;
+
+    (void) alarm(10);
+    fd = fcntl_lock_file();
+    if (fd == -1) {
+        return fcntl_lock_no("open");
+    }
+    if (pipe(told) == -1) {
+        return fcntl_lock_no("pipe");
+    }
+    child = fcntl_lock_holder(fd, told);
+    if (child == -1) {
+        return fcntl_lock_no("fork");
+    }
+
+    (void) close(told@<:@1@:>@);      /* so that a child's end ends the read */
+    locked = read(told@<:@0@:>@, &c, 1) == 1;
+    refused = fcntl_lock_try(fd) == -1
+              && (errno == EAGAIN || errno == EACCES);
+    (void) kill(child, SIGKILL);
+    (void) waitpid(child, NULL, 0);
+
+    if (!locked || !refused) {
+        fputs("the lock of one process does not keep another out\\n", stderr);
+        return 1;
+    }
+    if (fcntl_lock_try(fd) == -1) {
+        return fcntl_lock_no("the lock outlives its holder");
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_FCNTL_LOCK" != 0], [$1], [$2])
+])
+
+# futex between processes; see futex(2), Linux 2.6; no header of the kernel is needed
+AC_DEFUN([NGX_CHECK_FUTEX],
+[_NGX_SHM_ASK([NGX_HAVE_FUTEX],
+  [futex between processes], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: futex between processes
+ * macro: N@&t@GX_HAVE_FUTEX
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   futex(2), Linux 2.6; no header of the kernel is needed
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/syscall.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+enum { futex_wait = 0, futex_wake = 1 };    /* not private to a process */
+
+/* The child sleeps while the word is 0. */
+static void
+futex_child(volatile int *word)
+{
+    (void) alarm(10);
+    if (syscall(SYS_futex, word, futex_wait, 0, NULL, NULL, 0) == 0) {
+        word@<:@1@:>@ = 1;
+    } else {
+        word@<:@1@:>@ = errno == EAGAIN ? 2 : -errno;
+    }
+    _exit(0);
+}
+
+int
+main(void)
+{
+    volatile int *word;
+    pid_t child;
+    long woken;
+    int tries;
+
+    (void) alarm(10);
+    word = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1, 0);
+    if (word == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+
+    /* to wait for another value than the word has is refused at once */
+    if (syscall(SYS_futex, word, futex_wait, 1, NULL, NULL, 0) == 0
+        || errno != EAGAIN)
+    {
+        perror("futex");
+        return 1;
+    }
+
+    child = fork();
+    if (child == -1) {
+        perror("fork");
+        return 1;
+    }
+    if (child == 0) {
+        futex_child(word);
+    }
+
+    woken = 0;
+    for (tries = 0; woken == 0 && word@<:@1@:>@ == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
+        woken = syscall(SYS_futex, word, futex_wake, 1, NULL, NULL, 0);
+    }
+    if (woken != 1) {
+        (void) kill(child, SIGKILL);
+    }
+    (void) waitpid(child, NULL, 0);
+
+    if (woken != 1 || word@<:@1@:>@ != 1) {
+        fputs("one process does not wake another\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_FUTEX" != 0], [$1], [$2])
+])
+
+# little endian byte order; see gcc 4.6, clang, tcc 0.9.27; nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_LITTLE_ENDIAN],
+[_NGX_SHM_ASK([NGX_HAVE_LITTLE_ENDIAN],
+  [little endian byte order], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
+])
+AS_IF([test "$NGX_HAVE_LITTLE_ENDIAN" != 0], [$1], [$2])
+])
+
+# madvise(MADV_HUGEPAGE) of shared memory; see madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
+AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
+[_NGX_SHM_ASK([NGX_HAVE_MADV_HUGEPAGE],
+  [madvise(MADV_HUGEPAGE) of shared memory], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: madvise(MADV_HUGEPAGE) of shared memory
+ * macro: N@&t@GX_HAVE_MADV_HUGEPAGE
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+int
+main(void)
+{
+    volatile char *p;
+    void *addr;
+    size_t size = 4194304;
+
+    (void) alarm(10);
+    addr = mmap(NULL, size, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1, 0);
+    if (addr == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    if (madvise(addr, size, MADV_HUGEPAGE) == -1) {
+        perror("madvise");
+        return 1;
+    }
+
+    p = addr;
+    p@<:@size / 2@:>@ = 'x';
+    return p@<:@size / 2@:>@ == 'x' && p@<:@0@:>@ == 0 ? 0 : 1;
+}])
+AS_IF([test "$NGX_HAVE_MADV_HUGEPAGE" != 0], [$1], [$2])
+])
+
+# madvise(MADV_POPULATE_WRITE); see madvise(2), Linux 5.14; headers may be older; not in nginx
+AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
+[_NGX_SHM_ASK([NGX_HAVE_MADV_POPULATE_WRITE],
+  [madvise(MADV_POPULATE_WRITE)], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: madvise(MADV_POPULATE_WRITE)
+ * macro: N@&t@GX_HAVE_MADV_POPULATE_WRITE
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+enum { madv_populate_write = 23 };      /* whether or not headers know it */
+
+int
+main(void)
+{
+    static unsigned char present@<:@16@:>@;
+    size_t i, page;
+    char *p;
+
+    (void) alarm(10);
+    page = (size_t) sysconf(_SC_PAGESIZE);
+    p = mmap(NULL, 16 * page, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED,
+             -1, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    if (madvise(p, 16 * page, madv_populate_write) == -1) {
+        perror("madvise");
+        return 1;
+    }
+    if (mincore(p, 16 * page, present) == -1) {
+        perror("mincore");
+        return 1;
+    }
+
+    /* there are systems that accept any advice, and do nothing */
+    for (i = 0; i < 16; i++) {
+        if (!(present@<:@i@:>@ & 1)) {
+            fputs("madvise(MADV_POPULATE_WRITE) leaves pages out\\n", stderr);
+            return 1;
+        }
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MADV_POPULATE_WRITE" != 0], [$1], [$2])
+])
+
+# mmap(MAP_ANON|MAP_SHARED); see mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
+AC_DEFUN([NGX_CHECK_MAP_ANON],
+[_NGX_SHM_ASK([NGX_HAVE_MAP_ANON],
+  [mmap(MAP_ANON|MAP_SHARED)], [yes], [],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: mmap(MAP_ANON|MAP_SHARED)
+ * macro: N@&t@GX_HAVE_MAP_ANON
+ * run:   yes
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+map_anon_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+
+    (void) alarm(10);
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1, 0);
+    if (p == MAP_FAILED) {
+        return map_anon_no("mmap");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return map_anon_no("fork");
+    }
+    if (child == 0) {
+        p@<:@1@:>@ = 'x';
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("the parent does not see what its child wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MAP_ANON" != 0], [$1], [$2])
+])
+
+# mmap("/dev/zero", MAP_SHARED); see zero(4), mmap(2); nginx asks too, but also maps a failed open
+AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
+[_NGX_SHM_ASK([NGX_HAVE_MAP_DEVZERO],
+  [mmap("/dev/zero", MAP_SHARED)], [yes], [],
+  [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*],
+[/* probe: mmap("/dev/zero", MAP_SHARED)
+ * macro: N@&t@GX_HAVE_MAP_DEVZERO
+ * run:   yes
+ * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
+ * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+map_devzero_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int fd;
+
+    (void) alarm(10);
+    fd = open("/dev/zero", O_RDWR);
+    if (fd == -1) {
+        return map_devzero_no("open /dev/zero");
+    }
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED) {
+        return map_devzero_no("mmap");
+    }
+    (void) close(fd);           /* the mapping lives on without it */
+
+    child = fork();
+    if (child == -1) {
+        return map_devzero_no("fork");
+    }
+    if (child == 0) {
+        p@<:@1@:>@ = 'x';
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("the parent does not see what its child wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MAP_DEVZERO" != 0], [$1], [$2])
+])
+
+# mmap() of a file, shared or only to read; see mmap(2), POSIX.1-2001; not in nginx
+AC_DEFUN([NGX_CHECK_MAP_FILE],
+[_NGX_SHM_ASK([NGX_HAVE_MAP_FILE],
+  [mmap() of a file, shared or only to read], [yes], [],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: mmap() of a file, shared or only to read
+ * macro: N@&t@GX_HAVE_MAP_FILE
+ * run:   yes
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   mmap(2), POSIX.1-2001; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+map_file_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+static void
+map_file_refused(int sig)
+{
+    (void) sig;
+    _exit(0);
+}
+
+/* fd@<:@0@:>@ reads and writes a new file, fd@<:@1@:>@ only reads; its name is gone. */
+static int
+map_file_open(int fd@<:@2@:>@)
+{
+    char name@<:@32@:>@;
+
+    (void) snprintf(name, sizeof(name), "map_file.%ld", (long) getpid());
+    fd@<:@0@:>@ = open(name, O_RDWR|O_CREAT|O_EXCL, 0600);
+    if (fd@<:@0@:>@ == -1) {
+        return -1;
+    }
+
+    fd@<:@1@:>@ = open(name, O_RDONLY);
+    return unlink(name) == -1 || fd@<:@1@:>@ == -1 ? -1 : 0;
+}
+
+static void
+map_file_child(int fd, volatile char *shown)
+{
+    volatile char *p;
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED) {
+        _exit(1);
+    }
+
+    p@<:@0@:>@ = 'x';
+    (void) signal(SIGSEGV, map_file_refused);
+    (void) signal(SIGBUS, map_file_refused);
+    shown@<:@1@:>@ = 'y';
+    p@<:@2@:>@ = 'z';                 /* still here: the write was not refused */
+    _exit(1);
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int fd@<:@2@:>@;
+
+    (void) alarm(10);
+    if (map_file_open(fd) == -1) {
+        return map_file_no("open");
+    }
+    if (ftruncate(fd@<:@0@:>@, 4096) == -1) {
+        return map_file_no("ftruncate");
+    }
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd@<:@1@:>@, 0);
+    if (p != MAP_FAILED) {
+        fputs("a file opened to be read is mapped to be written\\n", stderr);
+        return 1;
+    }
+    p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd@<:@1@:>@, 0);
+    if (p == MAP_FAILED) {
+        return map_file_no("mmap");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return map_file_no("fork");
+    }
+    if (child == 0) {
+        map_file_child(fd@<:@0@:>@, p);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p@<:@0@:>@ != 'x') {
+        fputs("one mapping does not show what the other wrote\\n", stderr);
+        return 1;
+    }
+    if (p@<:@1@:>@ != 0 || p@<:@2@:>@ != 0) {
+        fputs("a mapping to read is written to\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MAP_FILE" != 0], [$1], [$2])
+])
+
+# mmap(MAP_HUGETLB), touched; see mmap(2), Linux 2.6.32; not in nginx
+AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
+[_NGX_SHM_ASK([NGX_HAVE_MAP_HUGETLB],
+  [mmap(MAP_HUGETLB), touched], [yes], [],
+  [no *],
+[/* probe: mmap(MAP_HUGETLB), touched
+ * macro: N@&t@GX_HAVE_MAP_HUGETLB
+ * run:   yes
+ * cross: no *
+ * see:   mmap(2), Linux 2.6.32; not in nginx
+ * depends: /proc/sys/vm/nr_hugepages /proc/sys/vm/nr_overcommit_hugepages
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+map_hugetlb_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+static void
+map_hugetlb_refused(int sig)
+{
+    (void) sig;
+    _exit(1);
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int status = 0;
+
+    (void) alarm(10);
+    p = mmap(NULL, 2097152, PROT_READ|PROT_WRITE,
+             MAP_ANON|MAP_SHARED|MAP_HUGETLB, -1, 0);
+    if (p == MAP_FAILED) {
+        return map_hugetlb_no("mmap");
+    }
+
+    /* granted is not given: a limit may strike at the first touch */
+    child = fork();
+    if (child == -1) {
+        return map_hugetlb_no("fork");
+    }
+    if (child == 0) {
+        (void) signal(SIGBUS, map_hugetlb_refused);
+        p@<:@1@:>@ = 'x';
+        _exit(0);
+    }
+
+    (void) waitpid(child, &status, 0);
+    if (status != 0) {
+        fputs("granted, but refused at the first touch\\n", stderr);
+        return 1;
+    }
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("the parent does not see what its child wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MAP_HUGETLB" != 0], [$1], [$2])
+])
+
+# mmap(MAP_POPULATE); see mmap(2), Linux 2.5.46; not in nginx
+AC_DEFUN([NGX_CHECK_MAP_POPULATE],
+[_NGX_SHM_ASK([NGX_HAVE_MAP_POPULATE],
+  [mmap(MAP_POPULATE)], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: mmap(MAP_POPULATE)
+ * macro: N@&t@GX_HAVE_MAP_POPULATE
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   mmap(2), Linux 2.5.46; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+int
+main(void)
+{
+    static unsigned char present@<:@16@:>@;
+    size_t i, page;
+    char *p;
+
+    (void) alarm(10);
+    page = (size_t) sysconf(_SC_PAGESIZE);
+    p = mmap(NULL, 16 * page, PROT_READ|PROT_WRITE,
+             MAP_ANON|MAP_SHARED|MAP_POPULATE, -1, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    if (mincore(p, 16 * page, present) == -1) {
+        perror("mincore");
+        return 1;
+    }
+
+    for (i = 0; i < 16; i++) {
+        if (!(present@<:@i@:>@ & 1)) {
+            fputs("mmap(MAP_POPULATE) leaves pages out\\n", stderr);
+            return 1;
+        }
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MAP_POPULATE" != 0], [$1], [$2])
+])
+
+# membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED); see membarrier(2), Linux 4.16; no header of the kernel is needed
+AC_DEFUN([NGX_CHECK_MEMBARRIER],
+[_NGX_SHM_ASK([NGX_HAVE_MEMBARRIER],
+  [membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
+ * macro: N@&t@GX_HAVE_MEMBARRIER
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/syscall.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+enum {
+    membarrier_query = 0,
+    membarrier_global_expedited = 2,
+    membarrier_register_global_expedited = 4
+};
+
+static int
+membarrier_no(const char *command)
+{
+    fprintf(stderr, "membarrier(%s): %s\\n", command, strerror(errno));
+    return 1;
+}
+
+int
+main(void)
+{
+    long commands;
+
+    (void) alarm(10);
+    commands = syscall(SYS_membarrier, membarrier_query, 0, 0);
+    if (commands == -1) {
+        return membarrier_no("query");
+    }
+    if (!(commands & membarrier_global_expedited)) {
+        fputs("membarrier: the expedited command is not there\\n", stderr);
+        return 1;
+    }
+
+    if (syscall(SYS_membarrier, membarrier_register_global_expedited, 0, 0)
+        == -1)
+    {
+        return membarrier_no("register");
+    }
+    if (syscall(SYS_membarrier, membarrier_global_expedited, 0, 0) == -1) {
+        return membarrier_no("global expedited");
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MEMBARRIER" != 0], [$1], [$2])
+])
+
+# memfd_create() with seals; see memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
+AC_DEFUN([NGX_CHECK_MEMFD],
+[_NGX_SHM_ASK([NGX_HAVE_MEMFD],
+  [memfd_create() with seals], [yes], [],
+  [yes *-linux-gnu* *-linux-musl* *-linux],
+[/* probe: memfd_create() with seals
+ * macro: N@&t@GX_HAVE_MEMFD
+ * run:   yes
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+memfd_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int fd;
+
+    (void) alarm(10);
+    fd = memfd_create("ngx_probe", MFD_CLOEXEC|MFD_ALLOW_SEALING);
+    if (fd == -1) {
+        return memfd_no("memfd_create");
+    }
+    if (ftruncate(fd, 4096) == -1) {
+        return memfd_no("ftruncate");
+    }
+
+    /* whoever gets the descriptor must not cut the memory short */
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK|F_SEAL_GROW) == -1) {
+        return memfd_no("fcntl F_ADD_SEALS");
+    }
+    if (ftruncate(fd, 0) == 0 || errno != EPERM) {
+        fputs("the seals do not hold\\n", stderr);
+        return 1;
+    }
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED) {
+        return memfd_no("mmap");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return memfd_no("fork");
+    }
+    if (child == 0) {
+        p@<:@1@:>@ = 'x';
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("the parent does not see what its child wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_MEMFD" != 0], [$1], [$2])
+])
+
+# size of off_t; see POSIX.1-2001; nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
+[_NGX_SHM_ASK([NGX_OFF_T_SIZE],
+  [size of off_t], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = (int) sizeof(off_t) };
+])
+AS_IF([test "$NGX_OFF_T_SIZE" != 0], [$1], [$2])
+])
+
+# posix_fallocate() of shared memory; see posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
+AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
+[_NGX_SHM_ASK([NGX_HAVE_POSIX_FALLOCATE],
+  [posix_fallocate() of shared memory], [yes], [-lrt],
+  [yes *-linux-gnu* *-linux-musl* *-linux],
+[/* probe: posix_fallocate() of shared memory
+ * macro: N@&t@GX_HAVE_POSIX_FALLOCATE
+ * run:   yes
+ * libs:  -lrt
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * see:   posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+/* A new segment without a name: of shm_open(), or else a file. */
+static int
+posix_fallocate_open(void)
+{
+    char name@<:@40@:>@;
+    int fd;
+
+    (void) snprintf(name, sizeof(name), "/ngx_probe_fallocate.%ld",
+                    (long) getpid());
+    fd = shm_open(name, O_RDWR|O_CREAT|O_EXCL, 0600);
+    if (fd != -1) {
+        (void) shm_unlink(name);
+        return fd;
+    }
+
+    fd = open(name + 1, O_RDWR|O_CREAT|O_EXCL, 0600);
+    if (fd != -1) {
+        (void) unlink(name + 1);
+    }
+    return fd;
+}
+
+int
+main(void)
+{
+    struct stat st;
+    int fd, error;
+
+    (void) alarm(10);
+    fd = posix_fallocate_open();
+    if (fd == -1) {
+        perror("open");
+        return 1;
+    }
+
+    error = posix_fallocate(fd, 0, 65536);
+    if (error != 0) {
+        fprintf(stderr, "posix_fallocate: %s\\n", strerror(error));
+        return 1;
+    }
+
+    /* as large as asked, and not a hole that fails at the first touch */
+    if (fstat(fd, &st) == -1 || st.st_size != 65536 || st.st_blocks < 128) {
+        fputs("posix_fallocate: nothing was reserved\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_POSIX_FALLOCATE" != 0], [$1], [$2])
+])
+
+# semaphore between processes; see sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
+AC_DEFUN([NGX_CHECK_POSIX_SEM],
+[_NGX_SHM_ASK([NGX_HAVE_POSIX_SEM],
+  [semaphore between processes], [yes], [-lpthread -lrt],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
+[/* probe: semaphore between processes
+ * macro: N@&t@GX_HAVE_POSIX_SEM
+ * run:   yes
+ * libs:  -lpthread -lrt
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
+ * cross: yes *-illumos* no *-darwin*
+ * see:   sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <semaphore.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+struct posix_sem {
+    sem_t sem;
+    volatile int refused;       /* by trywait in the child: its reason */
+    volatile int passed;
+};
+
+static int
+posix_sem_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+/* The child is refused at first, and waits until the parent posts. */
+static void
+posix_sem_child(struct posix_sem *s)
+{
+    (void) alarm(5);            /* before the parent, which says why */
+    s->refused = sem_trywait(&s->sem) == 0 ? -1 : errno;
+    if (s->refused == EAGAIN && sem_wait(&s->sem) == 0) {
+        s->passed = 1;
+    }
+    _exit(0);
+}
+
+int
+main(void)
+{
+    struct posix_sem *s;
+    pid_t child;
+    int tries, early;
+
+    (void) alarm(10);
+    s = mmap(NULL, sizeof(*s), PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED,
+             -1, 0);
+    if (s == MAP_FAILED) {
+        return posix_sem_no("mmap");
+    }
+    if (sem_init(&s->sem, 1, 0) == -1) {
+        return posix_sem_no("sem_init");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return posix_sem_no("fork");
+    }
+    if (child == 0) {
+        posix_sem_child(s);
+    }
+
+    for (tries = 0; s->refused == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
+    }
+    (void) usleep(1000);        /* most likely it waits now */
+    early = s->passed;
+    if (s->refused != EAGAIN || sem_post(&s->sem) == -1) {
+        (void) kill(child, SIGKILL);
+    }
+    (void) waitpid(child, NULL, 0);
+
+    if (s->refused != EAGAIN || early || !s->passed) {
+        fputs("a post in one process does not let another pass\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_POSIX_SEM" != 0], [$1], [$2])
+])
+
+# shm_open(); see shm_open(3), POSIX.1-2001; in librt before glibc 2.34
+AC_DEFUN([NGX_CHECK_POSIX_SHM],
+[_NGX_SHM_ASK([NGX_HAVE_POSIX_SHM],
+  [shm_open()], [yes], [-lrt],
+  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
+[/* probe: shm_open()
+ * macro: N@&t@GX_HAVE_POSIX_SHM
+ * run:   yes
+ * libs:  -lrt
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-illumos* no *-android*
+ * see:   shm_open(3), POSIX.1-2001; in librt before glibc 2.34
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+posix_shm_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+/* Two descriptors of one new segment, whose name is gone again. */
+static int
+posix_shm_open(int fd@<:@2@:>@)
+{
+    char name@<:@32@:>@;
+    int n;
+
+    for (n = 0; n < 100; n++) {
+        (void) snprintf(name, sizeof(name), "/ngx_probe.%ld.%d",
+                        (long) getpid(), n);
+        fd@<:@0@:>@ = shm_open(name, O_RDWR|O_CREAT|O_EXCL, 0600);
+        if (fd@<:@0@:>@ != -1 || errno != EEXIST) {
+            break;
+        }
+    }
+    if (fd@<:@0@:>@ == -1) {
+        return -1;
+    }
+
+    fd@<:@1@:>@ = shm_open(name, O_RDWR, 0);
+    return shm_unlink(name) == -1 || fd@<:@1@:>@ == -1 ? -1 : 0;
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int fd@<:@2@:>@;
+
+    (void) alarm(10);
+    if (posix_shm_open(fd) == -1) {
+        return posix_shm_no("shm_open");
+    }
+    if (ftruncate(fd@<:@0@:>@, 4096) == -1) {
+        return posix_shm_no("ftruncate");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return posix_shm_no("fork");
+    }
+
+    p = mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd@<:@child == 0@:>@, 0);
+    if (child == 0) {
+        if (p != MAP_FAILED) {
+            p@<:@1@:>@ = 'x';
+        }
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p == MAP_FAILED) {
+        return posix_shm_no("mmap");
+    }
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("one mapping does not show what the other wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_POSIX_SHM" != 0], [$1], [$2])
+])
+
+# start time of a process in /proc; see proc(5), /proc/PID/stat, field 22; not in nginx
+AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
+[_NGX_SHM_ASK([NGX_HAVE_PROC_STARTTIME],
+  [start time of a process in /proc], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[/* probe: start time of a process in /proc
+ * macro: N@&t@GX_HAVE_PROC_STARTTIME
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   proc(5), /proc/PID/stat, field 22; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+/* In ticks since the machine's start, or 0.  Field 2, the program's name, is
+   between parentheses and may hold anything, so count from the last one. */
+static unsigned long long
+proc_starttime_of(pid_t pid)
+{
+    char name@<:@40@:>@, text@<:@1024@:>@, *p;
+    unsigned long long ticks;
+    ssize_t n;
+    int fd, field;
+
+    (void) snprintf(name, sizeof(name), "/proc/%ld/stat", (long) pid);
+    fd = open(name, O_RDONLY);
+    if (fd == -1) {
+        return 0;
+    }
+    n = read(fd, text, sizeof(text) - 1);
+    (void) close(fd);
+    if (n <= 0) {
+        return 0;
+    }
+
+    text@<:@n@:>@ = '\\0';
+    p = strrchr(text, ')');
+    for (field = 2; p != NULL && field < 22; field++) {
+        p = strchr(p + 1, ' ');
+    }
+    return p != NULL && sscanf(p, "%llu", &ticks) == 1 ? ticks : 0;
+}
+
+int
+main(void)
+{
+    unsigned long long ours, its, again;
+    pid_t child;
+
+    (void) alarm(10);
+    ours = proc_starttime_of(getpid());
+    if (ours == 0) {
+        fputs("/proc/PID/stat tells no start time\\n", stderr);
+        return 1;
+    }
+
+    child = fork();
+    if (child == -1) {
+        perror("fork");
+        return 1;
+    }
+    if (child == 0) {
+        (void) alarm(10);
+        (void) pause();
+        _exit(0);
+    }
+
+    its = proc_starttime_of(child);
+    (void) usleep(30000);
+    again = proc_starttime_of(child);
+    (void) kill(child, SIGKILL);
+    (void) waitpid(child, NULL, 0);
+
+    if (its < ours || its != again) {
+        fputs("/proc/PID/stat tells no start time of another\\n", stderr);
+        return 1;
+    }
+    if (proc_starttime_of(child) != 0) {
+        fputs("/proc/PID/stat shows a process that is gone\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_PROC_STARTTIME" != 0], [$1], [$2])
+])
+
+# mutex of pthreads between processes; see pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
+AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
+[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
+  [mutex of pthreads between processes], [yes], [-lpthread],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* yes *-solaris* *-illumos*],
+[/* probe: mutex of pthreads between processes
+ * macro: N@&t@GX_HAVE_PTHREAD_PSHARED
+ * run:   yes
+ * libs:  -lpthread
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin*
+ * cross: yes *-solaris* *-illumos*
+ * see:   pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <pthread.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+struct pthread_pshared {
+    pthread_mutex_t mutex;
+    volatile int refused;       /* by trylock in the child: its reason */
+    volatile int entered;
+};
+
+static int
+pthread_pshared_no(const char *call, int error)
+{
+    fprintf(stderr, "%s: %s\\n", call, strerror(error));
+    return 1;
+}
+
+static int
+pthread_pshared_init(pthread_mutex_t *mutex)
+{
+    pthread_mutexattr_t attr;
+    int error;
+
+    error = pthread_mutexattr_init(&attr);
+    if (error == 0) {
+        error = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+    return error != 0 ? error : pthread_mutex_init(mutex, &attr);
+}
+
+/* The child is refused at first, and waits until the parent unlocks. */
+static void
+pthread_pshared_child(struct pthread_pshared *s)
+{
+    int error;
+
+    (void) alarm(5);            /* before the parent, which says why */
+    error = pthread_mutex_trylock(&s->mutex);
+    s->refused = error == 0 ? -1 : error;
+    if (error == EBUSY && pthread_mutex_lock(&s->mutex) == 0) {
+        s->entered = 1;
+        (void) pthread_mutex_unlock(&s->mutex);
+    }
+    _exit(0);
+}
+
+int
+main(void)
+{
+    struct pthread_pshared *s;
+    pid_t child;
+    int error, tries, early;
+
+    (void) alarm(10);
+    s = mmap(NULL, sizeof(*s), PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED,
+             -1, 0);
+    if (s == MAP_FAILED) {
+        return pthread_pshared_no("mmap", errno);
+    }
+    error = pthread_pshared_init(&s->mutex);
+    if (error != 0) {
+        return pthread_pshared_no("pthread_mutex_init", error);
+    }
+    error = pthread_mutex_lock(&s->mutex);
+    if (error != 0) {
+        return pthread_pshared_no("pthread_mutex_lock", error);
+    }
+
+    child = fork();
+    if (child == -1) {
+        return pthread_pshared_no("fork", errno);
+    }
+    if (child == 0) {
+        pthread_pshared_child(s);
+    }
+
+    for (tries = 0; s->refused == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
+    }
+    (void) usleep(1000);        /* most likely it waits now */
+    early = s->entered;
+    (void) pthread_mutex_unlock(&s->mutex);
+    if (s->refused != EBUSY) {
+        (void) kill(child, SIGKILL);
+    }
+    (void) waitpid(child, NULL, 0);
+
+    if (s->refused != EBUSY || early) {
+        fputs("the lock of one process does not keep another out\\n", stderr);
+        return 1;
+    }
+    if (!s->entered) {
+        fputs("the lock is not passed on to another process\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_PTHREAD_PSHARED" != 0], [$1], [$2])
+])
+
+# robust mutex, whose owner is killed; see pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
+AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
+[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_ROBUST],
+  [robust mutex, whose owner is killed], [yes], [-lpthread],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
+[/* probe: robust mutex, whose owner is killed
+ * macro: N@&t@GX_HAVE_PTHREAD_ROBUST
+ * run:   yes
+ * libs:  -lpthread
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
+ * cross: yes *-illumos* no *-darwin*
+ * see:   pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <pthread.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+struct pthread_robust {
+    pthread_mutex_t mutex;
+    volatile int locked;
+};
+
+static int
+pthread_robust_no(const char *call, int error)
+{
+    fprintf(stderr, "%s: %s\\n", call, strerror(error));
+    return 1;
+}
+
+static int
+pthread_robust_init(pthread_mutex_t *mutex)
+{
+    pthread_mutexattr_t attr;
+    int error;
+
+    error = pthread_mutexattr_init(&attr);
+    if (error == 0) {
+        error = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+    if (error == 0) {
+        error = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    }
+    return error != 0 ? error : pthread_mutex_init(mutex, &attr);
+}
+
+/* A child that locks, says so, and is killed after a while. */
+static pid_t
+pthread_robust_owner(struct pthread_robust *s, useconds_t life)
+{
+    pid_t child;
+
+    s->locked = 0;
+    child = fork();
+    if (child == 0) {
+        s->locked = pthread_mutex_lock(&s->mutex) == 0 ? 1 : -1;
+        (void) usleep(life);
+        (void) raise(SIGKILL);
+    }
+    return child;
+}
+
+/* The next one is told, makes the mutex good, and it stays so. */
+static int
+pthread_robust_heal(pthread_mutex_t *mutex, int told)
+{
+    int error;
+
+    if (told != EOWNERDEAD) {
+        fprintf(stderr, "the next locker is told: %s\\n", strerror(told));
+        return 1;
+    }
+    error = pthread_mutex_consistent(mutex);
+    if (error != 0) {
+        return pthread_robust_no("pthread_mutex_consistent", error);
+    }
+    (void) pthread_mutex_unlock(mutex);
+    error = pthread_mutex_trylock(mutex);
+    if (error != 0) {
+        return pthread_robust_no("pthread_mutex_trylock", error);
+    }
+    (void) pthread_mutex_unlock(mutex);
+    return 0;
+}
+
+int
+main(void)
+{
+    struct pthread_robust *s;
+    pid_t child;
+    int error, tries;
+
+    (void) alarm(10);
+    s = mmap(NULL, sizeof(*s), PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED,
+             -1, 0);
+    if (s == MAP_FAILED) {
+        return pthread_robust_no("mmap", errno);
+    }
+    error = pthread_robust_init(&s->mutex);
+    if (error != 0) {
+        return pthread_robust_no("pthread_mutex_init", error);
+    }
+
+    /* who comes after the owner's death */
+    child = pthread_robust_owner(s, 0);
+    if (child == -1) {
+        return pthread_robust_no("fork", errno);
+    }
+    (void) waitpid(child, NULL, 0);
+    if (pthread_robust_heal(&s->mutex, pthread_mutex_trylock(&s->mutex))) {
+        return 1;
+    }
+
+    /* who waits at the owner's death */
+    child = pthread_robust_owner(s, 10000);
+    if (child == -1) {
+        return pthread_robust_no("fork", errno);
+    }
+    for (tries = 0; s->locked == 0 && tries < 160; tries++) {
+        (void) usleep(tries < 100 ? 1000 : 50000);
+    }
+    error = pthread_mutex_lock(&s->mutex);
+    (void) waitpid(child, NULL, 0);
+    return pthread_robust_heal(&s->mutex, error);
+}])
+AS_IF([test "$NGX_HAVE_PTHREAD_ROBUST" != 0], [$1], [$2])
+])
+
+# size of a pointer; see nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_PTR_SIZE],
+[_NGX_SHM_ASK([NGX_PTR_SIZE],
+  [size of a pointer], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = (int) sizeof(void *) };
+])
+AS_IF([test "$NGX_PTR_SIZE" != 0], [$1], [$2])
+])
+
+# descriptor passed over a socket (SCM_RIGHTS); see unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
+AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
+[_NGX_SHM_ASK([NGX_HAVE_SCM_RIGHTS],
+  [descriptor passed over a socket (SCM_RIGHTS)], [yes], [-lsocket],
+  [yes *-linux-* *-linux *bsd* *-darwin*],
+[/* probe: descriptor passed over a socket (SCM_RIGHTS)
+ * macro: N@&t@GX_HAVE_SCM_RIGHTS
+ * run:   yes
+ * libs:  -lsocket
+ * cross: yes *-linux-* *-linux *bsd* *-darwin*
+ * see:   unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/socket.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+scm_rights_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+/* Send the descriptor, or put the one that comes into *fd; -1 when not. */
+static int
+scm_rights_pass(int s, int *fd, int receive)
+{
+    union {
+        struct cmsghdr header;
+        char space@<:@CMSG_SPACE(sizeof(int))@:>@;
+    } control;
+    struct cmsghdr *cmsg;
+    struct msghdr msg;
+    struct iovec iov;
+    char c = 'c';
+
+    memset(&msg, 0, sizeof(msg));
+    memset(&control, 0, sizeof(control));
+    iov.iov_base = &c;
+    iov.iov_len = 1;
+    msg.msg_iov = &iov;
+    msg.msg_iovlen = 1;
+    msg.msg_control = control.space;
+    msg.msg_controllen = sizeof(control.space);
+
+    if (receive && recvmsg(s, &msg, 0) != 1) {
+        return -1;
+    }
+    cmsg = CMSG_FIRSTHDR(&msg);
+    if (cmsg == NULL) {
+        return -1;
+    }
+    if (receive) {
+        memcpy(fd, CMSG_DATA(cmsg), sizeof(int));
+        return cmsg->cmsg_level == SOL_SOCKET
+               && cmsg->cmsg_type == SCM_RIGHTS ? 0 : -1;
+    }
+
+    cmsg->cmsg_level = SOL_SOCKET;
+    cmsg->cmsg_type = SCM_RIGHTS;
+    cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(cmsg), fd, sizeof(int));
+    return sendmsg(s, &msg, 0) == 1 ? 0 : -1;
+}
+
+static volatile char *
+scm_rights_map(int fd)
+{
+    return mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+/* The child makes a file, which is its own, and shares it. */
+static void
+scm_rights_child(int s)
+{
+    char name@<:@32@:>@;
+    volatile char *p;
+    char c;
+    int fd;
+
+    (void) alarm(10);
+    (void) snprintf(name, sizeof(name), "scm_rights.%ld", (long) getpid());
+    fd = open(name, O_RDWR|O_CREAT|O_EXCL, 0600);
+    if (fd == -1 || unlink(name) == -1 || ftruncate(fd, 4096) == -1) {
+        _exit(scm_rights_no("open"));
+    }
+    p = scm_rights_map(fd);
+    if (p == MAP_FAILED) {
+        _exit(scm_rights_no("mmap"));
+    }
+
+    p@<:@0@:>@ = 'x';
+    if (scm_rights_pass(s, &fd, 0) == -1 || read(s, &c, 1) != 1) {
+        _exit(1);
+    }
+    p@<:@2@:>@ = p@<:@1@:>@ == 'y' ? 'z' : 0;
+    _exit(0);
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int s@<:@2@:>@, fd;
+
+    (void) alarm(10);
+    (void) signal(SIGPIPE, SIG_IGN);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) == -1) {
+        return scm_rights_no("socketpair");
+    }
+    child = fork();
+    if (child == -1) {
+        return scm_rights_no("fork");
+    }
+    if (child == 0) {
+        (void) close(s@<:@0@:>@);
+        scm_rights_child(s@<:@1@:>@);
+    }
+
+    (void) close(s@<:@1@:>@);         /* so that a child's end ends the read */
+    if (scm_rights_pass(s@<:@0@:>@, &fd, 1) == -1) {
+        fd = -1;
+    }
+    p = scm_rights_map(fd);
+    if (p != MAP_FAILED && p@<:@0@:>@ == 'x') {
+        p@<:@1@:>@ = 'y';
+        (void) !write(s@<:@0@:>@, "c", 1);
+    }
+    (void) close(s@<:@0@:>@);
+    (void) waitpid(child, NULL, 0);
+
+    if (p == MAP_FAILED) {
+        return scm_rights_no("mmap of the descriptor that came");
+    }
+    if (p@<:@2@:>@ != 'z') {
+        fputs("the descriptor does not show the same memory\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_SCM_RIGHTS" != 0], [$1], [$2])
+])
+
+# size of sig_atomic_t; see nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
+[_NGX_SHM_ASK([NGX_SIG_ATOMIC_T_SIZE],
+  [size of sig_atomic_t], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = (int) sizeof(sig_atomic_t) };
+])
+AS_IF([test "$NGX_SIG_ATOMIC_T_SIZE" != 0], [$1], [$2])
+])
+
+# size of size_t; see nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
+[_NGX_SHM_ASK([NGX_SIZE_T_SIZE],
+  [size of size_t], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = (int) sizeof(size_t) };
+])
+AS_IF([test "$NGX_SIZE_T_SIZE" != 0], [$1], [$2])
+])
+
+# System V shared memory; see shmop(2), POSIX XSI; nginx asks too, but does not attach
+AC_DEFUN([NGX_CHECK_SYSVSHM],
+[_NGX_SHM_ASK([NGX_HAVE_SYSVSHM],
+  [System V shared memory], [yes], [-lipc],
+  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
+[/* probe: System V shared memory
+ * macro: N@&t@GX_HAVE_SYSVSHM
+ * run:   yes
+ * libs:  -lipc
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-illumos* no *-android*
+ * see:   shmop(2), POSIX XSI; nginx asks too, but does not attach
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/ipc.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/shm.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+static int
+sysvshm_no(const char *call)
+{
+    perror(call);
+    return 1;
+}
+
+int
+main(void)
+{
+    volatile char *p;
+    pid_t child;
+    int id;
+
+    (void) alarm(10);
+    id = shmget(IPC_PRIVATE, 4096, IPC_CREAT|0600);
+    if (id == -1) {
+        return sysvshm_no("shmget");
+    }
+
+    /* marked before it is looked at, so that no death leaves it behind */
+    p = shmat(id, NULL, 0);
+    if (shmctl(id, IPC_RMID, NULL) == -1) {
+        return sysvshm_no("shmctl IPC_RMID");
+    }
+    if (p == (void *) -1) {
+        return sysvshm_no("shmat");
+    }
+
+    child = fork();
+    if (child == -1) {
+        return sysvshm_no("fork");
+    }
+    if (child == 0) {
+        p@<:@1@:>@ = 'x';
+        _exit(0);
+    }
+
+    (void) waitpid(child, NULL, 0);
+    if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
+        fputs("the parent does not see what its child wrote\\n", stderr);
+        return 1;
+    }
+
+    return 0;
+}])
+AS_IF([test "$NGX_HAVE_SYSVSHM" != 0], [$1], [$2])
+])
+
+# size of time_t; see nginx runs a program to learn it
+AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
+[_NGX_SHM_ASK([NGX_TIME_T_SIZE],
+  [size of time_t], [int], [],
+  [],
+[@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <sys/types.h>
+@%:@include <time.h>
+enum { value = (int) sizeof(time_t) };
+])
+AS_IF([test "$NGX_TIME_T_SIZE" != 0], [$1], [$2])
+])
+
+# _NGX_SHM_INIT: once in each configure
+AC_DEFUN([_NGX_SHM_INIT],
+[m4_pattern_forbid([^_?NGX_(CHECK_|FEATURE|SHM$)])dnl
+AC_REQUIRE([AC_PROG_CC])dnl
+AC_ARG_VAR([NGX_EMULATOR],
+  [command that runs programs of the host here, when cross compiling])dnl
+])
+
+# _NGX_SHM_ASK(MACRO, WHAT, RUN, LIBS, CROSS, PROGRAM): as above.  RUN may
+# also be int: PROGRAM then declares a constant named value.
+AC_DEFUN([_NGX_SHM_ASK],
+[AC_REQUIRE([_NGX_SHM_INIT])dnl
+m4_pattern_allow([^$1$])dnl
+m4_pushdef([_ngx_libs], m4_bpatsubst([[[$1]]], [HAVE_])[_LIBS])dnl
+m4_pattern_allow(m4_defn([_ngx_libs]))dnl
+AS_IF([test -n "$$1" && test -z "$ngx_cv_$1"], [ngx_cv_$1=$$1])
+AC_LANG_PUSH([C])
+AC_CACHE_CHECK([for $2], [ngx_cv_$1],
+  [m4_if([$3], [int],
+    [AC_COMPUTE_INT([ngx_cv_$1], [value], [$6], [ngx_cv_$1=0])],
+    [_NGX_SHM_TRY([$3], [$4], [$5], [$6])
+  ngx_cv_$1=$ngx_answer])])
+AC_LANG_POP([C])
+AS_CASE(["$ngx_cv_$1"], [*assumed*],
+  [AC_MSG_WARN([nothing was run; preset ngx_cv_$1 if this is wrong])])
+AS_CASE(["$ngx_cv_$1"],
+  [no* | 0], [$1=0 _ngx_libs=],
+  [-*], [$1=1 _ngx_libs=${ngx_cv_$1%% *}],
+  [yes*], [$1=1 _ngx_libs=],
+  [$1=$ngx_cv_$1 _ngx_libs=])
+AC_SUBST(_ngx_libs)
+AC_DEFINE_UNQUOTED([$1], [$$1],
+  m4_if([$3], [int], [[The $2.]], [$3], [value], [[The $2.]],
+    [[Define to 1 if you have $2, else to 0.]]))
+m4_popdef([_ngx_libs])dnl
+])
+
+# _NGX_SHM_TRY(RUN, LIBS, CROSS, PROGRAM): leave the answer in ngx_answer
+AC_DEFUN([_NGX_SHM_TRY],
+[ngx_answer=no
+  ngx_save_LIBS=$LIBS
+  AC_LANG_CONFTEST([AC_LANG_SOURCE([$4])])
+  m4_if([$1], [compile], [AC_COMPILE_IFELSE([], [ngx_answer=yes])],
+  [for ngx_lib in '' $2
+  do
+    LIBS="$ngx_lib $ngx_save_LIBS"
+    AS_IF([test "$ngx_answer" = no],
+      [AC_LINK_IFELSE([], [ngx_answer=${ngx_lib:-yes}
+        m4_if([$1], [no], [],
+          [AS_IF([test "$cross_compiling" != yes || test -n "$NGX_EMULATOR"],
+            [_NGX_SHM_RUN([$1])], [_NGX_SHM_CROSS([$1], [$3])])])
+        ngx_linked=yes])])
+    test "$ngx_answer" = no || break
+    test -z "$ngx_linked" || break
+  done
+  AS_UNSET([ngx_linked])])
+  LIBS=$ngx_save_LIBS
+  rm -f conftest.$ac_ext dnl
+])
+
+# _NGX_SHM_RUN(RUN): the program is linked; run it
+AC_DEFUN([_NGX_SHM_RUN],
+[AS_ECHO(["running: $NGX_EMULATOR ./conftest$EXEEXT"]) >&AS_MESSAGE_LOG_FD
+        ($NGX_EMULATOR ./conftest$EXEEXT) </dev/null >conftest.out \
+          2>&AS_MESSAGE_LOG_FD
+        ngx_status=$?
+        AS_ECHO(["exit status $ngx_status"]) >&AS_MESSAGE_LOG_FD
+        m4_case([$1],
+          [bug], [test $ngx_status != 0 || ngx_answer=no],
+          [value], [read ngx_answer <conftest.out
+            test $ngx_status = 0 && test -n "$ngx_answer" || ngx_answer=no],
+          [test $ngx_status = 0 || ngx_answer=no])
+        AS_IF([test $ngx_status != 0],
+          [sed 's/^/| /' conftest.$ac_ext >&AS_MESSAGE_LOG_FD])
+        rm -f conftest.out dnl
+])
+
+# _NGX_SHM_CROSS(RUN, CROSS): the program is linked, and nothing can run
+AC_DEFUN([_NGX_SHM_CROSS],
+[ngx_known=no
+        case ${host-$host_alias} in dnl (
+        m4_pushdef([_ngx_then], [no])dnl
+        m4_foreach_w([_ngx_word], [$2],
+          [m4_if(_ngx_word, [yes], [m4_define([_ngx_then], [yes])],
+            _ngx_word, [no], [m4_define([_ngx_then], [no])],
+            [
+          m4_defn([_ngx_word])@:}@ ngx_known=_ngx_then ;; dnl (
+])])dnl
+        m4_popdef([_ngx_then])
+          *@:}@ ;;
+        esac
+        test "$ngx_known" = yes || ngx_answer=no
+        ngx_answer="$ngx_answer (assumed)" dnl
+])
