@@ -166,5 +166,7 @@ examples() {
 ok 'a writer and a reader meet by name' examples
 ok 'a memfd is passed on' has 'received a segment of 65536 bytes, written by' \
     "$here/objs/passing"
+ok 'a server whose workers are killed loses nothing' has 'lost: nothing' \
+    "$here/objs/server" 1
 
 plan
