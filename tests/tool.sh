@@ -155,6 +155,31 @@ ok 'list shows one that is being built' has 'building' "$tool" list
 let_go
 ok 'rm removes what a dead builder left' "$tool" rm "file:$work/b"
 
+# ---- what is written about it
+
+documented() {
+    "$tool" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >words
+    "$tool" --help | grep -o -e '--[a-z]*' | sed 's/--/\\\\-\\\\-/' >>words
+    [ -s words ] || return 1
+    while read -r word; do
+        grep -qE "^\.BI? \"?$word( |\$)" "$top/man/ngx-shm.1" ||
+            { echo "$word is not in the manual"; return 1; }
+    done <words
+}
+ok 'the manual knows every command and option' documented
+if command -v bash >/dev/null; then
+    # shellcheck disable=SC2016  # bash is to expand it
+    complete() {
+        PATH=${tool%/*}:$PATH bash -c '. "$0"; COMP_WORDS=(ngx-shm "$@")
+            COMP_CWORD=$#; _ngx_shm; echo "${COMPREPLY[@]}"' \
+            "$top/contrib/bash-completion/ngx-shm" "$@"
+    }
+    ok 'bash completes a command' has features complete fe
+    ok 'bash completes an option' has --json complete list --j
+else
+    skip 'bash completes' 'no bash'
+fi
+
 # ---- the examples
 
 examples() {
