@@ -3,59 +3,11 @@
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 #
 # Every probe has a header in tests/lack that takes away what it asks for, and
-# every one that runs has words below for tests/deny.c, under which it fails.
+# every one that runs has words for tests/deny.c in tests/expect/denied.
 # COMPILERS: which of them must find nothing to warn of
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 COMPILERS=${COMPILERS-gcc clang tcc musl-gcc}
-
-# what tests/deny.c makes impossible, and for which probe
-controls='
-atomic_ops          private
-fcntl_lock          fcntl=ENOLCK
-fcntl_lock          unlocked
-fcntl_lock          outlives
-futex               futex=ENOSYS
-futex               alone
-futex               private
-madv_hugepage       madvise=EINVAL
-madv_populate_write madvise=EINVAL
-madv_populate_write unpopulated
-map_anon            mmap=EPERM
-map_anon            private
-map_devzero         nodevzero
-map_devzero         private
-map_file            private
-map_file            writable
-map_hugetlb         mmap=ENOMEM
-map_hugetlb         untouchable
-map_populate        unpopulated
-membarrier          membarrier=ENOSYS
-memfd               memfd_create=ENOSYS
-memfd               seals
-memfd               private
-posix_fallocate     posix_fallocate=ENOSPC
-posix_fallocate     hole
-posix_sem           sem_init=ENOSYS
-posix_sem           unlimited
-posix_sem           private
-posix_shm           shm_open=EACCES
-posix_shm           private
-proc_starttime      noproc
-proc_starttime      timeless
-pthread_pshared     pthread_mutexattr_setpshared=ENOTSUP
-pthread_pshared     unlocked
-pthread_pshared     private
-pthread_robust      pthread_mutexattr_setrobust=ENOTSUP
-pthread_robust      notrobust
-pthread_robust      undead
-scm_rights          sendmsg=EPERM
-scm_rights          empty
-scm_rights          mistaken
-sysvshm             shmget=ENOSPC
-sysvshm             shmat=EPERM
-sysvshm             private
-'
 
 # field FILE NAME: from the opening comment
 field() {
@@ -267,7 +219,7 @@ for source in "$top"/auto/probe/*.c; do
     probe=${probe%.c}
     macro=$(field "$source" macro)
     run=$(field "$source" run)
-    words=$(echo "$controls" | sed -n "s/^$probe  *//p")
+    words=$(sed -n "s/^$probe  *//p" "$top/tests/expect/denied")
 
     ok "$probe is well formed" well_formed "$probe"
     for cc in $COMPILERS; do
