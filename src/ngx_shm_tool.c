@@ -15,6 +15,15 @@ static const tool_command_t  commands[] = {
       tool_backends },
     { "list", "", "the segments of this machine, and who has them", 0, 0,
       tool_list },
+    { "stat", "SEGMENT|PID", "what a segment says of itself, or what a process"
+      " has", 1, 1, tool_stat },
+    { "check", "SEGMENT", "is it sound?", 1, 1, tool_check },
+    { "map", "SEGMENT", "a picture of its pages and how full they are", 1, 1,
+      tool_map },
+    { "dump", "SEGMENT", "its bytes", 1, 1, tool_dump },
+    { "watch", "[SEGMENT]", "list or stat again and again", 0, 1,
+      tool_watch },
+    { "bench", "", "quick figures of this machine", 0, 0, tool_bench },
     { "rm", "SEGMENT...", "remove named segments", 1, 1000, tool_remove }
 };
 
@@ -34,11 +43,14 @@ usage(FILE *to)
 
     fputs("\n"
           "  --json         for programs, not for people\n"
+          "  --svg FILE     map: draw into this file\n"
+          "  --interval N   watch: seconds between two looks, 1 if not told\n"
+          "  --count N      watch: look so often, then end\n"
           "  --version      the version, and nothing else\n"
           "  --help         this text\n\n"
           "SEGMENT is posix:/NAME, file:PATH, sysv:PATH, or what list calls"
-          " it.  The exit\nstatus is 0 for yes, 1 for no, 2 if there was an"
-          " error.\n", to);
+          " it; to be\nlooked at, also the path of any file.  The exit status"
+          " is 0 for yes, 1 for no,\n2 if there was an error.\n", to);
 }
 
 static int
@@ -61,13 +73,61 @@ find_command(const char *name)
     return NULL;
 }
 
-/* Take the options out of argv; what is left is counted in tool->nargs. */
+static int
+read_number(const char *option, const char *text, long least, long *number)
+{
+    char  *end;
+
+    errno = 0;
+    *number = strtol(text, &end, 10);
+
+    if (errno != 0 || end == text || *end != '\0' || *number < least
+        || *number > 1000000)
+    {
+        return wrong_usage(option, "not a number that makes sense");
+    }
+
+    return 0;
+}
+
+/* Options that take a value; 0 if it was one and well. */
+static int
+read_value(tool_t *tool, const char *option, const char *value)
+{
+    if (value == NULL) {
+        return wrong_usage(option, "its value is missing");
+    }
+
+    if (strcmp(option, "--svg") == 0) {
+        tool->svg = value;
+        return 0;
+    }
+
+    if (strcmp(option, "--interval") == 0) {
+        return read_number(option, value, 1, &tool->interval);
+    }
+
+    return read_number(option, value, 1, &tool->count);
+}
+
+static int
+takes_value(const char *option)
+{
+    return strcmp(option, "--svg") == 0 || strcmp(option, "--interval") == 0
+           || strcmp(option, "--count") == 0;
+}
+
+/*
+ * Take the options out of argv, which ends with NULL; what is left is counted
+ * in tool->nargs.
+ */
 static int
 read_options(tool_t *tool, int argc, char **argv)
 {
     int  i, options = 1;
 
     tool->args = argv;
+    tool->interval = 1;
 
     for (i = 0; i < argc; i++) {
         if (!options || argv[i][0] != '-' || argv[i][1] == '\0') {
@@ -78,6 +138,12 @@ read_options(tool_t *tool, int argc, char **argv)
 
         } else if (strcmp(argv[i], "--json") == 0) {
             tool->json = 1;
+
+        } else if (takes_value(argv[i])) {
+            if (read_value(tool, argv[i], argv[i + 1]) != 0) {
+                return TOOL_TROUBLE;
+            }
+            i++;
 
         } else {
             return wrong_usage(argv[i], "unknown option");

@@ -37,6 +37,15 @@ int tool_features(const tool_t *tool);
 int tool_backends(const tool_t *tool);
 int tool_list(const tool_t *tool);
 int tool_remove(const tool_t *tool);
+int tool_stat(const tool_t *tool);
+int tool_check(const tool_t *tool);
+int tool_map(const tool_t *tool);
+int tool_dump(const tool_t *tool);
+int tool_watch(const tool_t *tool);
+int tool_bench(const tool_t *tool);
+
+/* The segments that one process has mapped; TOOL_NO if there is none. */
+int tool_list_process(const tool_t *tool, pid_t pid);
 
 /* "ngx-shm: error: what: why; what to do" on stderr; returns TOOL_TROUBLE. */
 int tool_error(const char *what, const char *why, const char *todo);

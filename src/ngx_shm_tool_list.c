@@ -375,34 +375,82 @@ entry_for_people(const tool_t *tool, const entry_t *e)
     printf("%s\n", e->npids > MANY_PIDS ? " ..." : "");
 }
 
-int
-tool_list(const tool_t *tool)
+static int
+has_pid(const entry_t *e, pid_t pid)
 {
     size_t  i;
 
-    find_posix();
-    find_sysv();
-    find_processes();
+    for (i = 0; i < e->npids && i < MANY_PIDS; i++) {
+        if (e->pids[i] == pid) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/* Returns how many there were. */
+static size_t
+print_list(const tool_t *tool, pid_t pid)
+{
+    size_t  i, printed = 0;
 
     if (tool->json) {
         printf("{\"segments\": [");
     }
 
     for (i = 0; i < list.n; i++) {
+        if (pid != 0 && !has_pid(&list.entries[i], pid)) {
+            continue;
+        }
+
         if (tool->json) {
-            printf("%s\n", i == 0 ? "" : ",");
+            printf("%s\n", printed == 0 ? "" : ",");
             entry_in_json(&list.entries[i]);
         } else {
             entry_for_people(tool, &list.entries[i]);
         }
+
+        printed++;
     }
 
     if (tool->json) {
         printf("\n]}\n");
     }
 
+    return printed;
+}
+
+static size_t
+list_segments(const tool_t *tool, pid_t pid)
+{
+    size_t  printed;
+
+    find_posix();
+    find_sysv();
+    find_processes();
+    printed = print_list(tool, pid);
+
     free(list.entries);
+    memset(&list, 0, sizeof(list));
+    return printed;
+}
+
+int
+tool_list(const tool_t *tool)
+{
+    (void) list_segments(tool, 0);
     return TOOL_YES;
+}
+
+int
+tool_list_process(const tool_t *tool, pid_t pid)
+{
+    if (!lives(pid)) {
+        return tool_error(tool->args[0], strerror(errno), "see ps");
+    }
+
+    return list_segments(tool, pid) != 0 ? TOOL_YES : TOOL_NO;
 }
 
 /*

@@ -132,7 +132,71 @@ sysv_name() {
 }
 sysv=$(sysv_name)
 ok 'list shows sysv' listed "$sysv"
+for seg in "posix:/$id" "file:$work/f" "sysv:$work/k" "$sysv"; do
+    ok "stat ${seg%%:*}" has '8K bytes for its users' "$tool" stat "$seg"
+    ok "check ${seg%%:*}" has "$seg: sound" "$tool" check "$seg"
+    ok "map ${seg%%:*}" has '3 pages of 4096 bytes' "$tool" map "$seg"
+    ok "dump ${seg%%:*}" has '|ngx-shm.........|' "$tool" dump "$seg"
+done
+ok 'stat of a process shows what it has' has "memfd:$id" \
+    "$tool" stat "$holder_pid"
+no 'stat of a process that has none says no' "$tool" stat $$
+ok 'stat of no process' says 2 '999999999: ' "$tool" stat 999999999
+attached() {
+    "$tool" stat "file:$work/f" --json | grep -q "\"attached\": $1,"
+}
+ok 'stat tells that somebody has it' attached 1
 let_go
+ok 'stat tells that nobody has it' attached 0
+watched() {
+    "$tool" watch "file:$work/f" --count 2 >out &&
+        [ "$(grep -c ': ready, 12K bytes in all' out)" = 2 ]
+}
+ok 'watch looks as often as it is told' watched
+ok 'watch without a segment lists' has "posix:/$id" "$tool" watch --count 1
+ok 'watch --count x' says 2 '--count: not a number that' "$tool" watch --count x
+ok 'watch --count' says 2 '--count: its value is missing' "$tool" watch --count
+svg() {
+    "$tool" map "file:$work/f" --svg pic.svg && [ "$(grep -c '<rect' pic.svg)" = 3 ]
+}
+ok 'map --svg draws each page' svg
+ok 'map --svg into no folder' says 2 './none/x: No such file' \
+    "$tool" map "file:$work/f" --svg ./none/x
+if command -v python3 >/dev/null; then
+    for command in stat check map; do
+        ok "$command --json is JSON" json "$command" "file:$work/f"
+    done
+    ok 'bench --json is JSON' json bench
+fi
+ok 'bench tells of each backend' has 'memfd ' "$tool" bench
+
+# a damaged one, a copy, anything: an answer, and no crash
+damaged() {
+    cp f copy && "$tool" check copy >out || return 1
+    dd if=/dev/zero of=copy bs=1 seek="$1" count=4 conv=notrunc 2>/dev/null
+    for command in stat check; do
+        "$tool" "$command" copy >out
+        [ $? = 1 ] && grep -q "$2" out || return 1
+    done
+    "$tool" map copy >out && "$tool" dump copy >out
+}
+ok 'a damaged magic is seen' damaged 0 'it does not begin with our magic'
+ok 'a damaged version is seen' damaged 8 'its format version is 0, not 1'
+ok 'a damaged size is seen' damaged 32 'its header is damaged: size 0'
+ok 'a damaged state is seen' damaged 48 'its header is damaged: state 0'
+cut() {
+    head -c "$1" f >copy
+    "$tool" check copy >out
+    [ $? = 1 ] && "$tool" map copy >out && "$tool" dump copy >out
+}
+for bytes in 0 1 79 80 4096 12287; do
+    ok "one cut to $bytes bytes is seen" cut "$bytes"
+done
+ok 'what is not there is told' says 2 'none: No such file' "$tool" stat none
+ok 'a folder is refused' says 2 '.: not a plain file' "$tool" map .
+ok 'a device is refused' says 2 '/dev/zero: not a plain file' \
+    "$tool" dump /dev/zero
+
 ok 'a named one outlives its process' has "posix:/$id" "$tool" list
 no 'a memfd does not' has "memfd:$id" "$tool" list
 ok 'rm removes by name' "$tool" rm "posix:/$id" "file:$work/f"
@@ -153,6 +217,10 @@ ok 'which stays' test -s foreign
 hold -b "file:$work/b"
 ok 'list shows one that is being built' has 'building' "$tool" list
 let_go
+for command in stat check; do
+    no "$command says no to what a dead builder left" \
+        has dead "$tool" "$command" "file:$work/b"
+done
 ok 'rm removes what a dead builder left' "$tool" rm "file:$work/b"
 
 # ---- what is written about it
