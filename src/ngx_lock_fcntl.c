@@ -118,7 +118,7 @@ open_file(const char *name)
         return -1;
     }
 
-    fd = dup(fileno(file));
+    fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
     (void) fclose(file);
 
     return fd;
