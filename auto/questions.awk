@@ -99,7 +99,7 @@ function put_cached(key)
 BEGIN {
     questions = work "/questions"; cached = work "/cached"
     printf "" > cached
-    command = "cksum " quote(ARGV[1])
+    command = "cksum " quote(ARGV[1]) " /dev/null"
     magic = "ngx-auto-cache 1"
     identity = ENVIRON["ngx_identity"]
 }
@@ -113,9 +113,12 @@ FILENAME == ARGV[1] {
         expected = expected "\n" substr($0, 3)
     } else if (/^H /) {
         command = command " " quote(substr($0, 3))
-        print substr($0, 3) > (work "/headers")
+        print > (work "/headers")
+    } else if (/^C /) {
+        candidates = candidates " " quote(substr($0, 3))
+        print > (work "/headers")
     }
-    if (/^[EHS]/ || !good || stored != identity "\n") {
+    if (/^[ECHS]/ || !good || stored != identity "\n") {
         next
     }
     print > (work "/records")
@@ -170,5 +173,7 @@ END {
     finish()
     print "ngx_n=" n + 0 > questions
     print "ngx_expected=" quote(expected) > questions
-    print command > (work "/state")
+    print "set --\nfor ngx_file in" candidates "; do\n" \
+        "if [ -e \"$ngx_file\" ]; then set -- \"$@\" \"$ngx_file\"; fi\ndone\n" \
+        command " \"$@\"" > (work "/state")
 }

@@ -37,7 +37,10 @@ function comment(s)
 
 BEGIN {
     FS = "\t"
-    header = work "/header"; table = work "/table"; err = work "/err"
+    base = work "/report/" file
+    header = base; err = work "/report/autoconf.err"
+    sub(/\.h$/, "", base)
+    table = base ".txt"; json_file = base ".json"; libs_file = base ".libs"
     print "/* What this system has.  Made by auto/configure: changes here are" \
         " lost. */\n" > header
     line = "{\n"
@@ -50,7 +53,7 @@ BEGIN {
     line = line "\"host\": " json(ENVIRON["ngx_host"]) ",\n\"emulator\": " \
         json(ENVIRON["NGX_EMULATOR"]) ",\n\"engine\": " json(version) \
         ",\n\"time\": " json(now) ",\n\"features\": ["
-    printf "%s", line > (work "/json")
+    printf "%s", line > json_file
     printf "" > err
     printf "" > table
 }
@@ -74,7 +77,7 @@ FILENAME ~ /\/defines$/ {
         "\"cross\": %s, \"file\": %s, \"program\": %s, \"log\": %s}", \
         seen++ ? "," : "", json($7), $3, json($5), \
         json($2), json($9), json($6), json($4), json($10), json($8), \
-        json(program), json(log_text) > (work "/json")
+        json(program), json(log_text) > json_file
     how = $5
     sub(/^found \(/, "(", how)
     if (how ~ /^\(.*\)$/) {
@@ -95,6 +98,6 @@ FILENAME ~ /\/defines$/ {
 }
 
 END {
-    print "\n]}" > (work "/json")
-    print substr(list, 2) > (work "/libs")
+    print "\n]}" > json_file
+    print substr(list, 2) > libs_file
 }

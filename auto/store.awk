@@ -22,12 +22,21 @@ function escape(s)
     return s
 }
 
+# A file that was read
 function header(path)
 {
     if (!(path in seen)) {
-        seen[path] = 1
         print "H " path > store
         command = command " " quote(path)
+    }
+    seen[path] = 1
+}
+
+# A file that would have been read if it were there
+function candidate(path)
+{
+    if (!(path in seen)) {
+        waiting[path] = 1
     }
 }
 
@@ -35,7 +44,7 @@ function header(path)
 function candidates(name, count,    i)
 {
     for (i = 1; i <= count; i++) {
-        header(folder[i] "/" name)
+        candidate(folder[i] "/" name)
     }
 }
 
@@ -69,14 +78,15 @@ function libraries(list,    i, j, name, word, count)
         }
         name = "lib" substr(word[i], 3)
         for (j = 1; j <= places; j++) {
-            header(place[j] "/" name ".so"); header(place[j] "/" name ".a")
+            candidate(place[j] "/" name ".so")
+            candidate(place[j] "/" name ".a")
         }
     }
 }
 
 BEGIN {
     store = work "/store"
-    command = "cksum"
+    command = "cksum /dev/null"
     print "ngx-auto-cache 1" > store
     count = split(ENVIRON["ngx_identity"], line, "\n")
     for (i = 1; i <= count; i++) {
@@ -90,7 +100,11 @@ FILENAME == work "/records" {
 }
 
 FILENAME == work "/headers" {
-    header($0)
+    if (/^H /) {
+        header(substr($0, 3))
+    } else {
+        candidate(substr($0, 3))
+    }
     next
 }
 
@@ -154,6 +168,14 @@ FILENAME == work "/answers" {
 }
 
 END {
-    # standard input stands in for a file where there is none
-    print (command == "cksum" ? command " /dev/null" : command) > (work "/state")
+    for (path in waiting) {
+        if (!(path in seen)) {
+            print "C " path > store
+            candidate_list = candidate_list " " quote(path)
+        }
+    }
+    # /dev/null, lest cksum read its input
+    print "set --\nfor ngx_file in" candidate_list "; do\n" \
+        "if [ -e \"$ngx_file\" ]; then set -- \"$@\" \"$ngx_file\"; fi\ndone\n" \
+        command " \"$@\"" > (work "/state")
 }
