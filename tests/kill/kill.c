@@ -2,7 +2,9 @@
  * kill.c - kill a process at each instruction of each situation.
  *
  *   kill [-e every] [-p points] [-V variants] [-j jobs] [-c churn] [-S seed]
- *        [-n nested] [-t milliseconds] [-q] [situation ...]
+ *        [-n nested] [-t milliseconds] [-q] [-x] [situation ...]
+ *
+ * -x ends a situation at its first finding, -q leaves the table out.
  *
  * Prints TAP, a line for each situation and the table of verdicts as comments;
  * the exit status is 0 if all is clean, 1 if not, 77 if nothing can be traced.
@@ -57,7 +59,7 @@ static const char *const  words[] = {
 
 static size_t    every = 1, budget, churn = 500, nested = 40, patience = 20000;
 static unsigned  seed;
-static int       jobs = 2, variants, quiet;
+static int       jobs = 2, variants, quiet, once;
 
 
 static void
@@ -65,7 +67,7 @@ usage(void)
 {
     fprintf(stderr, "kill: error: wrong option; usage: kill [-e every] "
             "[-p points] [-V variants] [-j jobs] [-c churn] [-S seed] "
-            "[-n nested] [-t milliseconds] [-q] [situation ...]\n");
+            "[-n nested] [-t milliseconds] [-q] [-x] [situation ...]\n");
     exit(2);
 }
 
@@ -163,10 +165,10 @@ populate(bench_t *b)
 {
     kill_world_t  *w = b->w;
     int            status, variant = w->variant;
+    pid_t          pid;
 
-    if (w->neighbour != 0) {
-        kill_now(w->neighbour);
-    }
+    kill_now(w->neighbour);
+    w->neighbour = 0;
 
     memcpy(w->base, b->fresh, w->size);
     w->n = 0;
@@ -176,15 +178,16 @@ populate(bench_t *b)
     w->healer = 0;
     w->variant = variant;
 
-    w->neighbour = fork();
-    if (w->neighbour == 0) {
+    pid = fork();                   /* the world is shared: not into it yet */
+    if (pid == 0) {
         neighbour(b);
     }
-    if (w->neighbour == -1 || waitpid(w->neighbour, &status, WUNTRACED) == -1
+    if (pid == -1 || waitpid(pid, &status, WUNTRACED) == -1
         || !WIFSTOPPED(status))
     {
         return -1;
     }
+    w->neighbour = pid;
 
     memcpy(b->image, w->base, w->size);
     *b->ledger = *w;
@@ -214,10 +217,11 @@ survivor(bench_t *b, int with_churn)
             w->record.verdict = KILL_CHECK;
             strcpy(w->record.why, "check, before the churn");
         }
-        (void) kill(w->neighbour, SIGCONT);
+        if (w->neighbour > 0) {
+            (void) kill(w->neighbour, SIGCONT);
+        }
         kill_churn(w, CHURN_OPS, 11);
-        (void) kill(w->neighbour, SIGKILL);
-        w->neighbour = 0;
+        kill_now(w->neighbour);
     }
 
     kill_examine(w);
@@ -324,6 +328,14 @@ enter(bench_t *b, kill_record_t *rec, size_t k, size_t k2)
 }
 
 
+/* One finding is enough, if the caller says so. */
+static int
+found(bench_t *b)
+{
+    return once && b->r->first[0] != '\0';
+}
+
+
 static void
 diverged(bench_t *b, size_t k, size_t k2)
 {
@@ -413,7 +425,9 @@ nest(bench_t *b, size_t k, size_t points)
     n = b->heal.last - b->heal.first;
     step = points == 0 || n <= points ? 1 : n / points;
 
-    for (k2 = b->heal.first + rnd() % step; k2 <= b->heal.last; k2 += step) {
+    for (k2 = b->heal.first + rnd() % step; k2 <= b->heal.last
+         && !found(b); k2 += step)
+    {
         restore(b);
         pid = kill_start(healer, b);
         rc = pid == -1 ? -1 : kill_advance(&b->heal, pid, k2);
@@ -442,6 +456,9 @@ sweep(bench_t *b, size_t points)
 {
     size_t  k, n, step, share, count = 0;
 
+    if (found(b)) {
+        return 0;
+    }
     if (populate(b) == -1 || measure(b) == -1) {
         return -1;
     }
@@ -459,7 +476,7 @@ sweep(bench_t *b, size_t points)
 
     k = b->trace.first + 1 + rnd() % step;
     k += share == 1 ? 0 : (size_t) b->job * step;
-    for ( /* void */ ; k < b->trace.last; k += step * share) {
+    for ( /* void */ ; k < b->trace.last && !found(b); k += step * share) {
         if (strike(b, k) == -1) {
             diverged(b, k, 0);
             continue;
@@ -531,9 +548,7 @@ work(const kill_situation_t *s, result_t *r, int job)
         }
     }
 
-    if (b.w->neighbour != 0) {
-        kill_now(b.w->neighbour);
-    }
+    kill_now(b.w->neighbour);
     exit(0);
 }
 
@@ -626,7 +641,7 @@ main(int argc, char **argv)
     int                      c, n = 0, i, bad = 0;
 
     seed = (unsigned) time(NULL) & 0xffff;
-    while ((c = getopt(argc, argv, "e:p:V:j:c:S:n:t:q")) != -1) {
+    while ((c = getopt(argc, argv, "e:p:V:j:c:S:n:t:qx")) != -1) {
         switch (c) {
         case 'e': every = strtoul(optarg, NULL, 10); break;
         case 'p': budget = strtoul(optarg, NULL, 10); break;
@@ -637,6 +652,7 @@ main(int argc, char **argv)
         case 'n': nested = strtoul(optarg, NULL, 10); break;
         case 't': patience = strtoul(optarg, NULL, 10); break;
         case 'q': quiet = 1; break;
+        case 'x': once = 1; break;
         default: usage();
         }
     }

@@ -8,6 +8,7 @@
 
 #include "kill.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGE    4096
@@ -485,16 +486,18 @@ before_fragments(kill_world_t *w)
 static void
 others_dead(kill_world_t *w)
 {
+    pid_t  pid;
+
     kill_put_many(w, 20, 64);
 
-    if (fork() == 0) {
-        w->victim = getpid();
+    pid = fork();
+    if (pid == 0) {
         kill_put_many(w, 90, 64);
         thin(w, w->n - 60, 2);
         kill_put_many(w, 2, 2 * PAGE);
         _exit(0);
     }
-    (void) sleep(0);
+    (void) waitpid(pid, NULL, 0);
 }
 
 

@@ -221,6 +221,16 @@ kill_stop(void)
 }
 
 
+void
+kill_now(pid_t pid)
+{
+    if (pid > 0) {                  /* 0 and -1 mean many */
+        (void) kill(pid, SIGKILL);
+        (void) waitpid(pid, NULL, __WALL);
+    }
+}
+
+
 pid_t
 kill_start(void (*fn)(void *), void *data)
 {
@@ -234,7 +244,11 @@ kill_start(void (*fn)(void *), void *data)
         _exit(0);
     }
 
-    if (pid == -1 || wait_stop(pid) != SIGSTOP) {
+    if (pid == -1) {
+        return -1;
+    }
+    if (wait_stop(pid) != SIGSTOP) {
+        kill_now(pid);
         return -1;
     }
 
@@ -292,14 +306,6 @@ kill_advance(kill_trace_t *t, pid_t pid, size_t k)
     }
 
     return get_pc(pid) == t->pc[k] ? 0 : -1;
-}
-
-
-void
-kill_now(pid_t pid)
-{
-    (void) kill(pid, SIGKILL);
-    (void) waitpid(pid, NULL, __WALL);
 }
 
 

@@ -2,8 +2,8 @@
  * tracer_test.c - does the tracer arrive where it says?
  *
  * The operation writes down how far it is, in loops, in a function called
- * twice, in a system call and in a rep instruction; a victim stepped all the way and one brought by
- * breakpoint must have written the same at each instruction.
+ * twice, in a system call and in a rep instruction; a victim stepped all the
+ * way and one brought by breakpoint must have written the same at each one.
  */
 
 #include "tracer.h"
