@@ -58,7 +58,7 @@ typedef struct {
 static world_t       *w;
 static ngx_rwlock_t  *rw;
 static const char    *kind;
-static int            tests, failures, worst;
+static int            tests, failures, worst, late;
 static unsigned       seed;
 
 static void
@@ -555,7 +555,7 @@ try_at(const situation_t *s, int k)
 
     unmake();
 
-    if (ms > worst && rc > 0) {
+    if (ms > worst && ms <= LIMIT && rc > 0) {
         worst = ms;
     }
 
@@ -574,22 +574,27 @@ try_at(const situation_t *s, int k)
     return ms > LIMIT ? -2 : rc - 1;
 }
 
-/* The machine may be slow once: a late survivor must be late three times. */
+/*
+ * A loaded machine lets a plain sleep last a second longer now and then.  A
+ * survivor that is late because of the lock is late each time.
+ */
 static int
-try_at_thrice(const situation_t *s, int k)
+try_at_patiently(const situation_t *s, int k)
 {
     int  i, rc = 0;
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 10; i++) {
         rc = try_at(s, k);
 
         if (rc != -2) {
             return rc;
         }
+
+        late++;
     }
 
-    printf("# %s, instruction %d: a survivor needed %d ms\n", s->name, k,
-           worst);
+    printf("# %s, instruction %d: a survivor needed over %d ms each time\n",
+           s->name, k, LIMIT);
     return -1;
 }
 
@@ -610,10 +615,11 @@ run(const situation_t *s, int all)
     int  k, rc = 0, kills = 0, last = 0;
 
     worst = 0;
+    late = 0;
     k = all ? 0 : rand_r(&seed) % stride(s, 0, 0);
 
     for ( /* void */ ; k < s->most; k += stride(s, k, all)) {
-        rc = try_at_thrice(s, k);
+        rc = try_at_patiently(s, k);
 
         if (rc < 0 || rc == 2) {
             break;
@@ -628,9 +634,9 @@ run(const situation_t *s, int all)
     }
 
     failures += rc < 0;
-    printf("%sok %d - %s: %s (%d kills, to instruction %d, survivors at most "
-           "%d ms)\n", rc < 0 ? "not " : "", ++tests, s->rw ? "rwlock" : kind,
-           s->name, kills, last, worst);
+    printf("%sok %d - %s: %s (%d kills, to instruction %d, survivors within "
+           "%d ms, %d repeated)\n", rc < 0 ? "not " : "", ++tests,
+           s->rw ? "rwlock" : kind, s->name, kills, last, worst, late);
     (void) fflush(stdout);
 }
 
