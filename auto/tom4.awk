@@ -6,38 +6,44 @@
 #
 # Input: m4/ngx_feature.m4, then the questions.  -v all=NAME: the macro for all
 
-# What a quoted argument of m4 means as it stands, in any version of Autoconf.
-# The word that would be a macro is split by an empty quadrigraph.
-function m4(s,    out)
+# What stands for itself in a quoted argument of m4, in any version of Autoconf:
+# the brackets as quadrigraphs, names of macros split by an empty one
+function m4(s, names,    out, word)
 {
-    gsub(/@[<:S%{]?[:|%>&({]?[@tS<:>%{(]?/, "&@\\&t@", s)
     gsub(/\[/, "@<:@", s)
     gsub(/\]/, "@:>@", s)
     gsub(/#/, "@%:@", s)
     gsub(/\$/, "@S|@", s)
-    while (match(s, /(dnl|(m4|AC|AH|AM|AS|AT|AU|AX|LT|NGX|PKG)_)/)) {
-        out = out substr(s, 1, RSTART) "@&t@"
-        s = substr(s, RSTART + 1)
+    while (match(s, /[A-Za-z_][A-Za-z_0-9]*/)) {
+        word = substr(s, RSTART, RLENGTH)
+        out = out substr(s, 1, RSTART - 1)
+        s = substr(s, RSTART + RLENGTH)
+        if (word ~ names) {
+            match(word, /^_*./)
+            word = substr(word, 1, RLENGTH) "@&t@" substr(word, RLENGTH + 1)
+        }
+        out = out word
     }
     return out s
 }
 
-# behind an unquoted here-document
+# Behind an unquoted here-document.  An @ could be part of a quadrigraph.
 function program(s)
 {
     gsub(/[\\`$]/, "\\\\&", s)
-    return m4(s)
+    gsub(/@/, "\001", s)
+    s = m4(s, macros)
+    gsub(/\001/, "@S|@{ngx_at}", s)
+    return s
 }
 
-# Between double quotes of the shell.  Autoconf quotes a double quote itself,
-# unless it sees a quoted backquote.
+# Between double quotes of the shell.  Autoconf quotes a double quote itself;
+# about a backquote its versions differ.
 function message(s)
 {
-    gsub(/[\\`$]/, "\\\\&", s)
-    if (s ~ /`/) {
-        gsub(/"/, "\\\"", s)
-    }
-    return m4(s)
+    gsub(/[\\$]/, "\\\\&", s)
+    gsub(/`/, "${ngx_backquote}", s)
+    return m4(s, macros "|" builtins)
 }
 
 function fail(why)
@@ -73,7 +79,7 @@ function finish(    short)
     body = body "\n# " f["probe"] "; see " f["see"] "\nAC_DEFUN([NGX_CHECK_" \
         short "],\n[" ask "([" f["macro"] "],\n  [" message(f["probe"]) "], [" \
         (f["run"] == "" ? "yes" : f["run"]) "], [" f["libs"] "],\n  [" \
-        f["cross"] "],\n[" program(text) "])\nAS_IF([test \"$" f["macro"] \
+        f["cross"] "],\n[[" program(text) "]])\nAS_IF([test \"$" f["macro"] \
         "\" != 0], [$1], [$2])\n])\n"
     if (short ~ /^(MAP_ANON|MAP_DEVZERO|SYSVSHM|POSIX_SHM|MEMFD)$/) {
         any = any "$" f["macro"]
@@ -82,6 +88,11 @@ function finish(    short)
 
 BEGIN {
     ask = "_" all "_ASK"
+    macros = "^(dnl$|_*(m4|AC|AH|AM|AS|AT|AU|AX|LT|NGX|PKG)_)"
+    builtins = "^(change.*|u?n?divert|divnum|u?n?define|defn|pushdef|popdef|" \
+        "ifdef|ifelse|shift|incr|decr|eval|len|index|substr|translit|format|" \
+        "s?include|e?syscmd|sysval|errprint|trace.*|dumpdef|builtin|indir|" \
+        "patsubst|regexp|mkstemp|maketemp|m4exit|m4wrap|__.*__)$"
 }
 
 FILENAME == ARGV[1] {

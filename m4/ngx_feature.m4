@@ -62,6 +62,7 @@ m4_pattern_allow([^$1$])dnl
 m4_pushdef([_ngx_libs], m4_bpatsubst([[[$1]]], [HAVE_])[_LIBS])dnl
 m4_pattern_allow(m4_defn([_ngx_libs]))dnl
 AS_IF([test -n "$$1" && test -z "$ngx_cv_$1"], [ngx_cv_$1=$$1])
+ngx_at='@' ngx_backquote='`'
 AC_LANG_PUSH([C])
 AC_CACHE_CHECK([for $2], [ngx_cv_$1],
   [m4_if([$3], [int],

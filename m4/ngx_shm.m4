@@ -122,7 +122,7 @@ AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
 [_NGX_SHM_ASK([NGX_HAVE_ATOMIC_OPS],
   [atomic operations of the compiler on a word], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: atomic operations of the compiler on a word
+[[/* probe: atomic operations of the compiler on a word
  * macro: N@&t@GX_HAVE_ATOMIC_OPS
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
@@ -196,7 +196,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_ATOMIC_OPS" != 0], [$1], [$2])
 ])
 
@@ -205,7 +205,7 @@ AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
 [_NGX_SHM_ASK([NGX_HAVE_FCNTL_LOCK],
   [fcntl(F_SETLK)], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: fcntl(F_SETLK)
+[[/* probe: fcntl(F_SETLK)
  * macro: N@&t@GX_HAVE_FCNTL_LOCK
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
@@ -310,7 +310,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_FCNTL_LOCK" != 0], [$1], [$2])
 ])
 
@@ -319,7 +319,7 @@ AC_DEFUN([NGX_CHECK_FUTEX],
 [_NGX_SHM_ASK([NGX_HAVE_FUTEX],
   [futex between processes], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: futex between processes
+[[/* probe: futex between processes
  * macro: N@&t@GX_HAVE_FUTEX
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -403,7 +403,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_FUTEX" != 0], [$1], [$2])
 ])
 
@@ -412,7 +412,7 @@ AC_DEFUN([NGX_CHECK_LITTLE_ENDIAN],
 [_NGX_SHM_ASK([NGX_HAVE_LITTLE_ENDIAN],
   [little endian byte order], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -420,7 +420,7 @@ AC_DEFUN([NGX_CHECK_LITTLE_ENDIAN],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
-])
+]])
 AS_IF([test "$NGX_HAVE_LITTLE_ENDIAN" != 0], [$1], [$2])
 ])
 
@@ -429,7 +429,7 @@ AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
 [_NGX_SHM_ASK([NGX_HAVE_MADV_HUGEPAGE],
   [madvise(MADV_HUGEPAGE) of shared memory], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: madvise(MADV_HUGEPAGE) of shared memory
+[[/* probe: madvise(MADV_HUGEPAGE) of shared memory
  * macro: N@&t@GX_HAVE_MADV_HUGEPAGE
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -470,7 +470,7 @@ main(void)
     p = addr;
     p@<:@size / 2@:>@ = 'x';
     return p@<:@size / 2@:>@ == 'x' && p@<:@0@:>@ == 0 ? 0 : 1;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MADV_HUGEPAGE" != 0], [$1], [$2])
 ])
 
@@ -479,7 +479,7 @@ AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
 [_NGX_SHM_ASK([NGX_HAVE_MADV_POPULATE_WRITE],
   [madvise(MADV_POPULATE_WRITE)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: madvise(MADV_POPULATE_WRITE)
+[[/* probe: madvise(MADV_POPULATE_WRITE)
  * macro: N@&t@GX_HAVE_MADV_POPULATE_WRITE
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -534,7 +534,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MADV_POPULATE_WRITE" != 0], [$1], [$2])
 ])
 
@@ -543,7 +543,7 @@ AC_DEFUN([NGX_CHECK_MAP_ANON],
 [_NGX_SHM_ASK([NGX_HAVE_MAP_ANON],
   [mmap(MAP_ANON|MAP_SHARED)], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: mmap(MAP_ANON|MAP_SHARED)
+[[/* probe: mmap(MAP_ANON|MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_ANON
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
@@ -598,7 +598,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MAP_ANON" != 0], [$1], [$2])
 ])
 
@@ -607,7 +607,7 @@ AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
 [_NGX_SHM_ASK([NGX_HAVE_MAP_DEVZERO],
   [mmap("/dev/zero", MAP_SHARED)], [yes], [],
   [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*],
-[/* probe: mmap("/dev/zero", MAP_SHARED)
+[[/* probe: mmap("/dev/zero", MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_DEVZERO
  * run:   yes
  * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
@@ -669,7 +669,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MAP_DEVZERO" != 0], [$1], [$2])
 ])
 
@@ -678,7 +678,7 @@ AC_DEFUN([NGX_CHECK_MAP_FILE],
 [_NGX_SHM_ASK([NGX_HAVE_MAP_FILE],
   [mmap() of a file, shared or only to read], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: mmap() of a file, shared or only to read
+[[/* probe: mmap() of a file, shared or only to read
  * macro: N@&t@GX_HAVE_MAP_FILE
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
@@ -790,7 +790,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MAP_FILE" != 0], [$1], [$2])
 ])
 
@@ -799,7 +799,7 @@ AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
 [_NGX_SHM_ASK([NGX_HAVE_MAP_HUGETLB],
   [mmap(MAP_HUGETLB), touched], [yes], [],
   [no *],
-[/* probe: mmap(MAP_HUGETLB), touched
+[[/* probe: mmap(MAP_HUGETLB), touched
  * macro: N@&t@GX_HAVE_MAP_HUGETLB
  * run:   yes
  * cross: no *
@@ -870,7 +870,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MAP_HUGETLB" != 0], [$1], [$2])
 ])
 
@@ -879,7 +879,7 @@ AC_DEFUN([NGX_CHECK_MAP_POPULATE],
 [_NGX_SHM_ASK([NGX_HAVE_MAP_POPULATE],
   [mmap(MAP_POPULATE)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: mmap(MAP_POPULATE)
+[[/* probe: mmap(MAP_POPULATE)
  * macro: N@&t@GX_HAVE_MAP_POPULATE
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -927,7 +927,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MAP_POPULATE" != 0], [$1], [$2])
 ])
 
@@ -936,7 +936,7 @@ AC_DEFUN([NGX_CHECK_MEMBARRIER],
 [_NGX_SHM_ASK([NGX_HAVE_MEMBARRIER],
   [membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
+[[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
  * macro: N@&t@GX_HAVE_MEMBARRIER
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -995,7 +995,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MEMBARRIER" != 0], [$1], [$2])
 ])
 
@@ -1004,7 +1004,7 @@ AC_DEFUN([NGX_CHECK_MEMFD],
 [_NGX_SHM_ASK([NGX_HAVE_MEMFD],
   [memfd_create() with seals], [yes], [],
   [yes *-linux-gnu* *-linux-musl* *-linux],
-[/* probe: memfd_create() with seals
+[[/* probe: memfd_create() with seals
  * macro: N@&t@GX_HAVE_MEMFD
  * run:   yes
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
@@ -1077,7 +1077,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_MEMFD" != 0], [$1], [$2])
 ])
 
@@ -1086,7 +1086,7 @@ AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
 [_NGX_SHM_ASK([NGX_OFF_T_SIZE],
   [size of off_t], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -1094,7 +1094,7 @@ AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = (int) sizeof(off_t) };
-])
+]])
 AS_IF([test "$NGX_OFF_T_SIZE" != 0], [$1], [$2])
 ])
 
@@ -1103,7 +1103,7 @@ AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
 [_NGX_SHM_ASK([NGX_HAVE_POSIX_FALLOCATE],
   [posix_fallocate() of shared memory], [yes], [-lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux],
-[/* probe: posix_fallocate() of shared memory
+[[/* probe: posix_fallocate() of shared memory
  * macro: N@&t@GX_HAVE_POSIX_FALLOCATE
  * run:   yes
  * libs:  -lrt
@@ -1172,7 +1172,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_POSIX_FALLOCATE" != 0], [$1], [$2])
 ])
 
@@ -1181,7 +1181,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SEM],
 [_NGX_SHM_ASK([NGX_HAVE_POSIX_SEM],
   [semaphore between processes], [yes], [-lpthread -lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
-[/* probe: semaphore between processes
+[[/* probe: semaphore between processes
  * macro: N@&t@GX_HAVE_POSIX_SEM
  * run:   yes
  * libs:  -lpthread -lrt
@@ -1270,7 +1270,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_POSIX_SEM" != 0], [$1], [$2])
 ])
 
@@ -1279,7 +1279,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SHM],
 [_NGX_SHM_ASK([NGX_HAVE_POSIX_SHM],
   [shm_open()], [yes], [-lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
-[/* probe: shm_open()
+[[/* probe: shm_open()
  * macro: N@&t@GX_HAVE_POSIX_SHM
  * run:   yes
  * libs:  -lrt
@@ -1369,7 +1369,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_POSIX_SHM" != 0], [$1], [$2])
 ])
 
@@ -1378,7 +1378,7 @@ AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
 [_NGX_SHM_ASK([NGX_HAVE_PROC_STARTTIME],
   [start time of a process in /proc], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
-[/* probe: start time of a process in /proc
+[[/* probe: start time of a process in /proc
  * macro: N@&t@GX_HAVE_PROC_STARTTIME
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
@@ -1467,7 +1467,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_PROC_STARTTIME" != 0], [$1], [$2])
 ])
 
@@ -1476,7 +1476,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
 [_NGX_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
   [mutex of pthreads between processes], [yes], [-lpthread],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* yes *-solaris* *-illumos*],
-[/* probe: mutex of pthreads between processes
+[[/* probe: mutex of pthreads between processes
  * macro: N@&t@GX_HAVE_PTHREAD_PSHARED
  * run:   yes
  * libs:  -lpthread
@@ -1592,7 +1592,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_PTHREAD_PSHARED" != 0], [$1], [$2])
 ])
 
@@ -1601,7 +1601,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
 [_NGX_SHM_ASK([NGX_HAVE_PTHREAD_ROBUST],
   [robust mutex, whose owner is killed], [yes], [-lpthread],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
-[/* probe: robust mutex, whose owner is killed
+[[/* probe: robust mutex, whose owner is killed
  * macro: N@&t@GX_HAVE_PTHREAD_ROBUST
  * run:   yes
  * libs:  -lpthread
@@ -1730,7 +1730,7 @@ main(void)
     error = pthread_mutex_lock(&s->mutex);
     (void) waitpid(child, NULL, 0);
     return pthread_robust_heal(&s->mutex, error);
-}])
+}]])
 AS_IF([test "$NGX_HAVE_PTHREAD_ROBUST" != 0], [$1], [$2])
 ])
 
@@ -1739,7 +1739,7 @@ AC_DEFUN([NGX_CHECK_PTR_SIZE],
 [_NGX_SHM_ASK([NGX_PTR_SIZE],
   [size of a pointer], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -1747,7 +1747,7 @@ AC_DEFUN([NGX_CHECK_PTR_SIZE],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = (int) sizeof(void *) };
-])
+]])
 AS_IF([test "$NGX_PTR_SIZE" != 0], [$1], [$2])
 ])
 
@@ -1756,7 +1756,7 @@ AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
 [_NGX_SHM_ASK([NGX_HAVE_SCM_RIGHTS],
   [descriptor passed over a socket (SCM_RIGHTS)], [yes], [-lsocket],
   [yes *-linux-* *-linux *bsd* *-darwin*],
-[/* probe: descriptor passed over a socket (SCM_RIGHTS)
+[[/* probe: descriptor passed over a socket (SCM_RIGHTS)
  * macro: N@&t@GX_HAVE_SCM_RIGHTS
  * run:   yes
  * libs:  -lsocket
@@ -1903,7 +1903,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_SCM_RIGHTS" != 0], [$1], [$2])
 ])
 
@@ -1912,7 +1912,7 @@ AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
 [_NGX_SHM_ASK([NGX_SIG_ATOMIC_T_SIZE],
   [size of sig_atomic_t], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -1920,7 +1920,7 @@ AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = (int) sizeof(sig_atomic_t) };
-])
+]])
 AS_IF([test "$NGX_SIG_ATOMIC_T_SIZE" != 0], [$1], [$2])
 ])
 
@@ -1929,7 +1929,7 @@ AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
 [_NGX_SHM_ASK([NGX_SIZE_T_SIZE],
   [size of size_t], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -1937,7 +1937,7 @@ AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = (int) sizeof(size_t) };
-])
+]])
 AS_IF([test "$NGX_SIZE_T_SIZE" != 0], [$1], [$2])
 ])
 
@@ -1946,7 +1946,7 @@ AC_DEFUN([NGX_CHECK_SYSVSHM],
 [_NGX_SHM_ASK([NGX_HAVE_SYSVSHM],
   [System V shared memory], [yes], [-lipc],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
-[/* probe: System V shared memory
+[[/* probe: System V shared memory
  * macro: N@&t@GX_HAVE_SYSVSHM
  * run:   yes
  * libs:  -lipc
@@ -2015,7 +2015,7 @@ main(void)
     }
 
     return 0;
-}])
+}]])
 AS_IF([test "$NGX_HAVE_SYSVSHM" != 0], [$1], [$2])
 ])
 
@@ -2024,7 +2024,7 @@ AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
 [_NGX_SHM_ASK([NGX_TIME_T_SIZE],
   [size of time_t], [int], [],
   [],
-[@%:@define _FILE_OFFSET_BITS 64
+[[@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
@@ -2032,7 +2032,7 @@ AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
 @%:@include <sys/types.h>
 @%:@include <time.h>
 enum { value = (int) sizeof(time_t) };
-])
+]])
 AS_IF([test "$NGX_TIME_T_SIZE" != 0], [$1], [$2])
 ])
 
@@ -2052,6 +2052,7 @@ m4_pattern_allow([^$1$])dnl
 m4_pushdef([_ngx_libs], m4_bpatsubst([[[$1]]], [HAVE_])[_LIBS])dnl
 m4_pattern_allow(m4_defn([_ngx_libs]))dnl
 AS_IF([test -n "$$1" && test -z "$ngx_cv_$1"], [ngx_cv_$1=$$1])
+ngx_at='@' ngx_backquote='`'
 AC_LANG_PUSH([C])
 AC_CACHE_CHECK([for $2], [ngx_cv_$1],
   [m4_if([$3], [int],

@@ -1,0 +1,292 @@
+#!/bin/sh
+# m4.sh - our macros in the configure of another project
+# shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no
+# shellcheck disable=SC2015,SC2086,SC2154  # A && B || C; lists; tap.sh
+
+# shellcheck source=tests/tap.sh
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+unset NGX_EMULATOR CONFIG_SITE
+generated() {
+    sh "$top/auto/tom4" >made.m4 && diff "$top/m4/ngx_shm.m4" made.m4
+}
+ok 'm4/ngx_shm.m4 is what auto/tom4 makes of the questions' generated
+every_question() {
+    for file in "$top"/auto/probe/*.c; do
+        macro=$(sed -n 's/^ \* macro: NGX_\(HAVE_\)*//p' "$file")
+        grep -F "AC_DEFUN([NGX_CHECK_$macro]," "$top/m4/ngx_shm.m4" || return
+    done
+}
+ok 'there is a macro for every question' every_question
+no 'tom4 refuses a folder without questions' sh "$top/auto/tom4" "$work"
+no 'tom4 refuses a wrong name' sh "$top/auto/tom4" "$top/auto/probe" 'a b'
+usage() { sh "$top/auto/tom4" --help; [ $? = 2 ]; }
+ok 'tom4 tells its usage' usage
+
+if ! command -v autoconf >/dev/null || ! command -v aclocal >/dev/null; then
+    skip 'Autoconf consumers' 'Autoconf or Automake is not here'
+    plan
+    exit
+fi
+
+# project DIR: a copy of the consumer
+project() {
+    rm -rf "$1" && cp -R "$top/tests/consumers/autoconf" "$1" &&
+        chmod -R u+w "$1" && mkdir "$1/m4"
+}
+# generate DIR: make its configure, with every warning an error
+generate() {
+    (cd "$1" && aclocal -I m4 -Wall && autoconf -Wall -Werror &&
+        autoheader -Wall -Werror) >words 2>&1 && [ ! -s words ] ||
+        { cat words; return 1; }
+}
+# built DIR [OPTION...]: configure and build it, out of its tree
+built() (
+    dir=$1
+    shift
+    rm -rf build && mkdir build && cd build &&
+        "../$dir/configure" --silent "CC=$CC" "$@" &&
+        "${MAKE-make}" >/dev/null && ./consumer &&
+        grep 'yes yes yes missing' Makefile
+)
+answers() {
+    sed -n 's/^#define \([A-Z_]* [0-9]*\)$/\1/p' build/config.h | sort
+}
+# answer MACRO VALUE
+answer() { answers | grep -x "$1 $2"; }
+
+vendored() {
+    project vendored && cp "$top/m4/ngx_shm.m4" "$top/m4/ngx_feature.m4" \
+        vendored/m4 && generate vendored && built vendored
+}
+ok 'vendored: two files of ours, no warning, and it builds and works' vendored
+one_macro() {
+    rm -rf one && mkdir -p one/m4 && cp "$top/m4/ngx_shm.m4" one/m4 &&
+        printf '%s\n' 'AC_INIT([one], [1])' 'AC_CONFIG_HEADERS([config.h])' \
+            'NGX_CHECK_POSIX_SHM([echo posix=$POSIX_SHM_LIBS=found])' \
+            'AC_OUTPUT' >one/configure.ac && generate one &&
+        (cd one && ./configure "CC=$CC" | grep '^posix=.*=found' &&
+            grep 'NGX_HAVE_POSIX_SHM 1' config.h)
+}
+ok 'one line with one macro is enough' one_macro
+installed() {
+    if [ -f "$here/Makefile" ]; then
+        "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-aclocalDATA
+    else
+        mkdir -p dest/aclocal && cp "$top"/m4/ngx_*.m4 dest/aclocal
+    fi
+    share=$(find "$work/dest" -name ngx_shm.m4) && project found &&
+        (ACLOCAL_PATH=${share%/*} && export ACLOCAL_PATH && generate found) &&
+        ! grep -r NGX_CHECK found/m4 && built found
+}
+ok 'installed: aclocal finds them' installed
+
+right() {
+    built vendored && answer HAVE_EPOLL 1 && answer HAVE_COS 1 &&
+        answer HAVE_NOTHING 0 && answer HAVE_TYPE 1 &&
+        answer HAVE_FAILING 0 && answer HAVE_BUG 1 && answer ANSWER 42 &&
+        answer HAVE_HOSTILE 1 && answer NGX_PTR_SIZE '[48]'
+}
+ok 'each answer is right' right
+logged() {
+    grep 'no luck' build/config.log && grep 'exit status 3' build/config.log &&
+        grep '^| .*fputs("no luck' build/config.log &&
+        grep '^| .*not_there *();' build/config.log
+}
+ok 'what failed is in config.log: program, words, status' logged
+title() {
+    (cd vendored && ./configure "CC=$CC") >words 2>&1
+    grep -F 'checking for the "title" with $1, #, [ and ]... yes' words
+}
+ok 'a title may hold any character' title
+template() {
+    grep -F 'Define to 1 if you have mmap(MAP_ANON|MAP_SHARED), else to 0.' \
+        vendored/config.h.in && grep 'undef NGX_HAVE_MAP_ANON' \
+        vendored/config.h.in && grep 'The size of off_t' vendored/config.h.in
+}
+ok 'autoheader has a text for each' template
+presets() {
+    built vendored ngx_cv_NGX_HAVE_MAP_ANON=no ngx_cv_ANSWER=43 \
+        NGX_HAVE_MEMFD=0 && answer NGX_HAVE_MAP_ANON 0 && answer ANSWER 43 &&
+        answer NGX_HAVE_MEMFD 0 || return
+    built vendored ngx_cv_NGX_HAVE_POSIX_SHM=-lm &&
+        answer NGX_HAVE_POSIX_SHM 1 &&
+        grep 'D\["NGX_POSIX_SHM_LIBS\|S\["NGX_POSIX_SHM_LIBS"\]="-lm"' \
+            build/config.status
+}
+ok 'presets win, with their library' presets
+site() {
+    echo 'ngx_cv_NGX_HAVE_SYSVSHM=no' >site
+    rm -rf build && mkdir build && (cd build && CONFIG_SITE=../site \
+        ../vendored/configure "CC=$CC" | grep 'System V.*(cached) no' &&
+        grep 'yes no yes missing' Makefile)
+}
+ok 'config.site presets too; ACTION-IF-NOT-FOUND runs' site
+cache() {
+    built vendored -C && cp build/config.h kept.h && (cd build &&
+        ../vendored/configure -C "CC=$CC" >words &&
+        [ "$(grep -c '(cached)' words)" -gt 30 ] &&
+        grep 'config.h is unchanged' words) && cmp build/config.h kept.h
+}
+ok 'config.cache: all cached, the header unchanged' cache
+
+# the answers of the sh engine, in the form of config.h
+engine() {
+    sh "$top/auto/configure" --quiet --no-cache --output=engine "$@" &&
+        sed -n 's/^#define \(NGX_[A-Z_]*\)  \([0-9]*\)$/\1 \2/p' \
+            engine/ngx_auto_config.h | sort >engine.answers &&
+        [ -s engine.answers ]
+}
+same_answers() { answers | grep '^NGX_' | diff engine.answers -; }
+for cc in gcc clang musl-gcc; do
+    truth() { engine CC=$cc && CC=$cc && built vendored && same_answers; }
+    if command -v $cc >/dev/null; then
+        ok "$cc: the same answers as from auto/configure" truth
+    else
+        skip "$cc: the same answers as from auto/configure" 'not installed'
+    fi
+done
+
+# --- cross compiling
+gcc=aarch64-linux-gnu-gcc
+qemu='qemu-aarch64-static -L /usr/aarch64-linux-gnu'
+crossed() {
+    rm -rf build && mkdir build && (cd build &&
+        ../vendored/configure --host=aarch64-linux-gnu "$@" >words 2>&1)
+}
+assumed() {
+    engine --host=aarch64-linux-gnu && crossed && same_answers &&
+        grep 'MAP_ANON.*yes (assumed)' build/words && grep 'WARNING: nothing' \
+        build/words && answer NGX_PTR_SIZE 8 && answer HAVE_EPOLL 1 &&
+        answer HAVE_FAILING 0
+}
+emulated() {
+    engine --host=aarch64-linux-gnu --emulator="$qemu" &&
+        crossed "NGX_EMULATOR=$qemu" && same_answers &&
+        ! grep assumed build/words && answer HAVE_FAILING 0 && answer ANSWER 42
+}
+preset() {
+    crossed ngx_cv_ANSWER=41 ngx_cv_NGX_HAVE_MAP_ANON=no && answer ANSWER 41 &&
+        answer NGX_HAVE_MAP_ANON 0
+}
+if command -v $gcc >/dev/null; then
+    ok 'cross: nothing runs; assumed, warned of, as auto/configure' assumed
+    ok 'cross: presets win' preset
+else
+    skip 'cross: nothing runs' "$gcc is not here"
+fi
+if command -v $gcc >/dev/null && $qemu --version >/dev/null; then
+    ok 'cross: an emulator runs them, as auto/configure' emulated
+else
+    skip 'cross: an emulator runs them' "$gcc or qemu is not here"
+fi
+
+# --- a text that is made to break quoting arrives byte for byte
+hostile() {
+    mkdir -p hostile/m4 questions && cat >questions/hostile.c <<'END' &&
+/* probe: a lone [, ], "two", #, $1, `x`, \n, index(), dnl and m4_define
+ * macro: NGX_HAVE_HOSTILE
+ * run:   yes
+ */
+#define HASH(x) #x
+const char *a[] = { "[", "]]]", "%1$d", "$(y)", "$1 $* $@ $#", "@<:@ @:>@",
+    "@S|@ @%:@ @&t@ @{:@", "dnl", "m4_define([x])", "AC_INIT", "`pwd`",
+    "\`", "\\", "\n\\n", "'", "'''", "${HOME}", "@", "@@<:@@", "LT_ NGX_X",
+    "a\
+b", ",", "(", "changequote", "divert(-1)", "include", "\"", "_AC_", "m4_n",
+    "syscmd(touch syscmd)", "esyscmd(x)", "index(", "__gnu__", "define(a,b)" };
+int main(void) { return a[0][0] != '[' || HASH(a b)[1] != ' '; } // [
+END
+        sh "$top/auto/tom4" questions NGX_ALL >hostile/m4/all.m4 &&
+        printf '%s\n' 'AC_INIT([x], [1])' 'AC_CONFIG_HEADERS([config.h])' \
+            'NGX_ALL' 'AC_OUTPUT' >hostile/configure.ac || return
+    # a compiler that keeps the last program
+    printf '#!/bin/sh\nfor w; do case $w in *.c) cp "$w" "%s/last.c" ;; esac
+        done\nexec %s "$@"\n' "$work" "$CC" >keeps && chmod +x keeps
+    generate hostile || { cat words; return 1; }
+    (cd hostile && ./configure "CC=$work/keeps" >words) || return
+    grep -F 'for a lone [, ], "two", #, $1, `x`, \n, index(), dnl and m4_define... yes' \
+        hostile/words || return
+    sed '1,/^\/\* end confdefs.h/d' last.c >from-m4.c
+    diff questions/hostile.c from-m4.c && [ ! -f hostile/syscmd ]
+}
+ok 'a hostile text reaches the compiler byte for byte' hostile
+
+# --- a project of plain shell
+plain() {
+    rm -rf plain && cp -R "$top/tests/consumers/plain" plain &&
+        chmod -R u+w plain && cd plain && CC=$CC AUTO=$1 sh ./configure &&
+        "${MAKE-make}" && [ "$(./plain)" = \
+            'strnlen 1, poll 1, nothing 0, anonymous mappings 1' ]
+}
+plain_copy() {
+    rm -rf copy && mkdir copy && cp -R "$top/auto" copy && plain ../copy/auto
+}
+ok 'plain shell, with a copy of auto/' plain_copy
+plain_installed() {
+    "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-toolkitDATA \
+        install-data-local &&
+        file=$(find "$work/dest" -path '*/auto/configure') &&
+        plain "${file%/configure}"
+}
+if [ -f "$here/Makefile" ]; then
+    ok 'plain shell, with the installed auto/' plain_installed
+else
+    ok 'plain shell, with auto/ where it is' plain "$top/auto"
+fi
+short() { [ "$(wc -l <"$top/tests/consumers/plain/configure")" -le 20 ]; }
+ok 'plain shell: at most 20 lines' short
+
+# --- the third front: each question by nginx's auto/feature
+# A question is a whole program, so its main gets another name.
+blocks() {
+    cat <<'END'
+CC_TEST_FLAGS='-D_GNU_SOURCE=1 -D_FILE_OFFSET_BITS=64 -w'
+CC_AUX_FLAGS='' NGX_TEST_LD_OPT='' NGX_INCLUDE_UNISTD_H='' ngx_feature_path=
+NGX_OBJS=objs NGX_AUTOTEST=objs/autotest NGX_AUTOCONF_ERR=objs/autoconf.err
+NGX_AUTO_CONFIG_H=objs/config.h ngx_n=-n ngx_c='' ngx_feature_inc_path=
+END
+    for file in "$top"/auto/probe/*.c; do
+        printf 'ngx_file=%s ngx_libs="%s"\n' "$file" \
+            "$(sed -n 's/^ \* libs: *//p' "$file")"
+        sed -n 's/^ \* run: *\(.*\)/ngx_feature_run=\1/p
+            s/^ \* macro: *\(.*\)/ngx_feature_name=\1/p' "$file"
+        cat <<'END'
+ngx_feature=$ngx_feature_name ngx_feature_test='return ngx_main()'
+ngx_feature_incs="#define main ngx_main
+$(cat $ngx_file)
+#undef main"
+ngx_found=no
+for ngx_feature_libs in '' $ngx_libs; do
+    [ $ngx_found = yes ] || . auto/feature
+done
+[ $ngx_found = yes ] || { have=$ngx_feature_name . auto/nohave; }
+END
+    done
+}
+by_feature() {
+    rm -rf third && mkdir -p third/objs && cp -R "$top/auto" third &&
+        blocks >third/blocks && (cd third && "$@" sh -c '. ./blocks') \
+        >third/words || return
+    sed -n 's/^#define \(NGX_[A-Z_]*\)  \([0-9]*\)$/\1 \2/p' \
+        third/objs/config.h | sort | diff engine.answers -
+}
+for cc in gcc clang musl-gcc; do
+    third() { engine CC=$cc && by_feature env CC=$cc; }
+    if command -v $cc >/dev/null; then
+        ok "$cc: the same answers from nginx's interface" third
+    else
+        skip "$cc: the same answers from nginx's interface" 'not installed'
+    fi
+done
+third_cross() {
+    engine --host=aarch64-linux-gnu --emulator="$qemu" && by_feature env \
+        CC=$gcc NGX_HOST=aarch64-linux-gnu NGX_EMULATOR="$qemu"
+}
+if command -v $gcc >/dev/null && $qemu --version >/dev/null; then
+    ok "cross: the same answers from nginx's interface" third_cross
+else
+    skip "cross: the same answers from nginx's interface" 'no compiler or qemu'
+fi
+
+plan
