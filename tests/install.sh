@@ -22,8 +22,10 @@ places() {
 }
 ok 'library, headers, toolkit and macros are in their places' places
 questions() {
-    ls "$top/auto/probe" >here && ls "$root/opt/ngx/share/ngx-shm/auto/probe" |
-        cmp - here
+    for file in "$top"/auto/probe/*.c; do
+        cmp "$file" "$root/opt/ngx/share/ngx-shm/auto/probe/${file##*/}" ||
+            return 1
+    done
 }
 ok 'every question is installed' questions
 symbols() {
