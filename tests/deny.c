@@ -238,19 +238,7 @@ open(const char *path, int flags, ...)
     return open_file(path, flags, mode);
 }
 
-int
-open64(const char *path, int flags, ...)
-{
-    va_list ap;
-    mode_t mode = 0;
-
-    va_start(ap, flags);
-    if (flags & O_CREAT) {
-        mode = va_arg(ap, mode_t);
-    }
-    va_end(ap);
-    return open_file(path, flags, mode);
-}
+int open64(const char *, int, ...) __attribute__((alias("open")));
 
 static int
 control(int fd, int command, void *argument)
@@ -285,17 +273,7 @@ fcntl(int fd, int command, ...)
     return control(fd, command, argument);
 }
 
-int
-fcntl64(int fd, int command, ...)
-{
-    va_list ap;
-    void *argument;
-
-    va_start(ap, command);
-    argument = va_arg(ap, void *);
-    va_end(ap);
-    return control(fd, command, argument);
-}
+int fcntl64(int, int, ...) __attribute__((alias("fcntl")));
 
 ssize_t
 sendmsg(int s, const struct msghdr *msg, int flags)
