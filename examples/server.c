@@ -45,7 +45,8 @@ static ngx_shmtx_t         mutex;
 static int                 listener;
 static struct sockaddr_in  address;
 
-static const char  answer[] = "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
+static const char  answer[] =
+    "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
 
 /* Whoever had the lock is dead.  The places are right, each by itself. */
 static void

@@ -31,8 +31,10 @@ put_bytes(line_t *line, const void *data, size_t len)
         len = room;
     }
 
-    memcpy(line->pos, data, len);
-    line->pos += len;
+    if (len != 0) {             /* an empty ngx_str_t may point nowhere */
+        memcpy(line->pos, data, len);
+        line->pos += len;
+    }
 }
 
 static void

@@ -3,7 +3,7 @@
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_shm_named_open.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,17 +13,8 @@
 
 #define TIMEOUT_MS  5000
 
-/* One call of ngx_shm_open(). */
-typedef struct {
-    const char              *rest;      /* of the name, after the prefix */
-    const ngx_shmem_kind_t  *kind;
-    ngx_shm_options_t        wishes;
-    ngx_shm_segment_t       *seg;
-    int                      fd;
-    ngx_shmem_header_t       head;
-    uint64_t                 total;
-    ngx_shmem_refusal_t      why;
-} opening_t;
+#define refuse  ngx_shmem_open_refuse
+#define object  ngx_shmem_open_object
 
 static int64_t
 now_us(void)
@@ -44,31 +35,12 @@ pause_a_little(ngx_uint_t round)
     (void) nanosleep(&t, NULL);
 }
 
-static const char *
-place_of(const opening_t *o)
-{
-    return o->kind->place != NULL ? o->kind->place : o->rest;
-}
-
-static ngx_err_t
-refuse(opening_t *o, ngx_err_t err, const char *call)
-{
-    return ngx_shmem_refuse(&o->why, err, o->wishes.size, place_of(o), "%s",
-                            call);
-}
-
-static ngx_err_t
-object(opening_t *o, ngx_err_t err, const char *words)
-{
-    return ngx_shmem_object(&o->why, err, words, "");
-}
-
 /*
  * Not in one call: Linux refuses O_CREAT on the file of another user in a
  * folder like /dev/shm, even if the file is there and may be written.
  */
 static ngx_err_t
-open_name(opening_t *o)
+open_name(ngx_shmem_opening_t *o)
 {
     int         flags;
     ngx_uint_t  wish = o->wishes.flags;
@@ -99,7 +71,7 @@ open_name(opening_t *o)
 
 /* 1 if what is open still has its name. */
 static int
-is_named(const opening_t *o)
+is_named(const ngx_shmem_opening_t *o)
 {
     struct stat  st;
 
@@ -108,7 +80,7 @@ is_named(const opening_t *o)
 
 /* 0: ready; ENODATA: there is nothing, or what a dead builder left. */
 static ngx_err_t
-look(opening_t *o)
+look(ngx_shmem_opening_t *o)
 {
     ngx_err_t  err;
 
@@ -139,7 +111,7 @@ look(opening_t *o)
 }
 
 static ngx_err_t
-attach(opening_t *o)
+attach(ngx_shmem_opening_t *o)
 {
     ngx_err_t  err;
 
@@ -159,89 +131,9 @@ attach(opening_t *o)
     return err;
 }
 
-static ngx_err_t
-permit(opening_t *o)
-{
-    int        set = o->wishes.set_owner != 0;
-    mode_t     mode = o->wishes.mode != 0 ? o->wishes.mode & 0777 : 0600;
-    ngx_err_t  err = o->kind->permit(o->fd, mode,
-                                     set ? o->wishes.owner : (uid_t) -1,
-                                     set ? o->wishes.group : (gid_t) -1);
-
-    return err != 0 ? refuse(o, err, "fchown() or fchmod()") : 0;
-}
-
-/* What is left of a failure is a name with an empty file, or nothing. */
-static ngx_err_t
-build_steps(opening_t *o)
-{
-    ngx_err_t  err;
-
-    if (o->wishes.size == 0) {
-        return object(o, EINVAL, "it is to be created, but with no size");
-    }
-
-    if (o->wishes.size > PTRDIFF_MAX - o->head.offset
-        || o->wishes.max_size > PTRDIFF_MAX - o->head.offset)
-    {
-        return refuse(o, ENOMEM, "mmap()");
-    }
-
-    err = ngx_shmem_cgroup_room((size_t) o->head.size, &o->why);
-
-    if (err != 0) {
-        return err;
-    }
-
-    err = o->kind->make(o->fd, &o->head, o->rest, place_of(o), &o->why);
-
-    if (err != 0) {
-        return err;
-    }
-
-    err = permit(o);
-
-    if (err != 0) {
-        return err;
-    }
-
-    return ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
-                            &o->why);
-}
-
-/* With BUILDER held exclusively, which it stays until ngx_shm_ready(). */
-static ngx_err_t
-build(opening_t *o)
-{
-    ngx_err_t  err = o->kind->clear(o->fd);
-
-    if (err != 0) {
-        return refuse(o, err, "clearing what a dead builder left");
-    }
-
-    ngx_shmem_header_make(&o->head, o->wishes.size, o->wishes.max_size,
-                          (ngx_uint_t) o->head.generation + 1);
-
-    err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
-    err = err != 0 ? refuse(o, err, "fcntl(USERS)") : build_steps(o);
-
-    if (err != 0) {
-        (void) o->kind->clear(o->fd);
-
-        if (o->kind->unlink != NULL) {
-            (void) o->kind->unlink(o->rest);
-        }
-
-        return err;
-    }
-
-    o->seg->created = 1;
-    return 0;
-}
-
 /* There is something to make, or to make anew: only one process may. */
 static ngx_err_t
-try_to_build(opening_t *o, int ready)
+try_to_build(ngx_shmem_opening_t *o, int ready)
 {
     ngx_err_t  err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
 
@@ -258,12 +150,12 @@ try_to_build(opening_t *o, int ready)
         return attach(o);
     }
 
-    return build(o);
+    return ngx_shmem_build(o);
 }
 
 /* EAGAIN: try again, there may be more to see a little later. */
 static ngx_err_t
-attempt(opening_t *o)
+attempt(ngx_shmem_opening_t *o)
 {
     int         ready;
     ngx_err_t   err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_RDLCK);
@@ -301,7 +193,7 @@ attempt(opening_t *o)
 }
 
 static ngx_err_t
-open_once(opening_t *o)
+open_once(ngx_shmem_opening_t *o)
 {
     ngx_err_t  err = open_name(o);
 
@@ -323,7 +215,7 @@ open_once(opening_t *o)
  * stays so it is taken for what a dead one left.  CREATE need not wait.
  */
 static ngx_err_t
-open_in_time(opening_t *o)
+open_in_time(ngx_shmem_opening_t *o)
 {
     int64_t     end;
     ngx_err_t   err;
@@ -349,7 +241,7 @@ open_in_time(opening_t *o)
 
 /* There is no name to agree on, and nobody else. */
 static ngx_err_t
-open_nameless(opening_t *o)
+open_nameless(ngx_shmem_opening_t *o)
 {
     ngx_err_t  err;
 
@@ -365,7 +257,7 @@ open_nameless(opening_t *o)
 
     o->head.generation = 0;
     err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
-    err = err != 0 ? refuse(o, err, "fcntl(BUILDER)") : build(o);
+    err = err != 0 ? refuse(o, err, "fcntl(BUILDER)") : ngx_shmem_build(o);
 
     if (err == 0) {
         err = ngx_shmem_seal(o->fd);
@@ -383,8 +275,10 @@ open_nameless(opening_t *o)
 }
 
 static ngx_err_t
-check_wishes(opening_t *o)
+check_wishes(ngx_shmem_opening_t *o)
 {
+    size_t  page = (size_t) sysconf(_SC_PAGESIZE);
+
     if (o->kind == NULL) {
         return object(o, EINVAL, "a name begins with posix:/, file:, sysv: or"
                       " memfd:");
@@ -394,6 +288,17 @@ check_wishes(opening_t *o)
         && (o->wishes.flags & NGX_SHM_CREATE))
     {
         return object(o, EINVAL, "what is created must be written");
+    }
+
+    if ((o->wishes.flags & NGX_SHM_CREATE) && o->wishes.size == 0) {
+        return object(o, EINVAL, "it is to be created, but with no size");
+    }
+
+    if (o->wishes.size > PTRDIFF_MAX - page
+        || o->wishes.max_size > PTRDIFF_MAX - page)
+    {
+        return ngx_shmem_refuse(&o->why, ENOMEM, o->wishes.size, NULL,
+                                "mmap(%zu)", o->wishes.size);
     }
 
     if (o->kind->open == NULL) {
@@ -407,9 +312,9 @@ ngx_int_t
 ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
     const ngx_shm_options_t *wishes)
 {
-    opening_t          o;
-    ngx_err_t          err;
-    ngx_shm_segment_t  made;
+    ngx_err_t            err;
+    ngx_shm_segment_t    made;
+    ngx_shmem_opening_t  o;
 
     if (seg == NULL || name == NULL || wishes == NULL) {
         errno = EINVAL;

@@ -86,7 +86,7 @@ typedef struct {
  * Do not fork between a call that created and ngx_shm_ready(): the child
  * would keep the name locked, should the parent die.
  *
- * EINVAL   also: to be created with size 0
+ * EINVAL   also: NGX_SHM_CREATE with size 0, or with NGX_SHM_RDONLY
  */
 ngx_int_t ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
     const ngx_shm_options_t *wishes);

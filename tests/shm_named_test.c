@@ -544,6 +544,14 @@ START_TEST(bad_sizes_leave_nothing_behind)
     seg = create(SIZE);
     ck_assert(refused(0, SIZE + 1, ERANGE, "smaller"));
     ck_assert(refused(NGX_SHM_CREATE, SIZE + 1, ERANGE, "smaller"));
+    seg.addr[0] = 'x';
+    ngx_shm_close(&seg);
+
+    /* Not even a stale one is lost by a wish that cannot be granted. */
+    ck_assert(refused(NGX_SHM_CREATE|NGX_SHM_FRESH, 0, EINVAL, "no size"));
+    ck_assert(refused(NGX_SHM_CREATE|NGX_SHM_FRESH, SIZE_MAX, ENOMEM, ""));
+    seg = open_or_abort(0, SIZE);
+    ck_assert_int_eq(seg.addr[0], 'x');
     remove_segment(&seg);
 }
 END_TEST

@@ -523,7 +523,7 @@ has_no_dev(void *data)
              && refused("devzero", 1, ENOENT, "/dev/zero is not there"));
 }
 
-/* A tree as the kernel shows it, of either version, with a limit at its top. */
+/* A tree as the kernel shows it, of either version; the limit at its top. */
 static int
 is_limited_by_group(void *data)
 {

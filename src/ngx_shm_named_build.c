@@ -1,0 +1,106 @@
+/*
+ * Making a named segment: by the one process that has the lock for it.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_open.h"
+
+#include <fcntl.h>
+
+static const char *
+place_of(const ngx_shmem_opening_t *o)
+{
+    return o->kind->place != NULL ? o->kind->place : o->rest;
+}
+
+static ngx_err_t
+permit(ngx_shmem_opening_t *o)
+{
+    int        set = o->wishes.set_owner != 0;
+    mode_t     mode = o->wishes.mode != 0 ? o->wishes.mode & 0777 : 0600;
+    ngx_err_t  err = o->kind->permit(o->fd, mode,
+                                     set ? o->wishes.owner : (uid_t) -1,
+                                     set ? o->wishes.group : (gid_t) -1);
+
+    return err != 0 ? ngx_shmem_open_refuse(o, err, "fchown() or fchmod()")
+                    : 0;
+}
+
+static void
+remove_name(ngx_shmem_opening_t *o)
+{
+    if (o->kind->unlink != NULL) {
+        (void) o->kind->unlink(o->rest);
+    }
+}
+
+/* From here on what was there is gone; what is left of a failure, too. */
+static ngx_err_t
+make(ngx_shmem_opening_t *o)
+{
+    ngx_err_t  err = o->kind->clear(o->fd);
+
+    if (err != 0) {
+        return ngx_shmem_open_refuse(o, err,
+                                     "clearing what a dead builder left");
+    }
+
+    err = o->kind->make(o->fd, &o->head, o->rest, place_of(o), &o->why);
+
+    if (err == 0) {
+        err = permit(o);
+    }
+
+    if (err == 0) {
+        err = ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
+                               &o->why);
+    }
+
+    if (err != 0) {
+        (void) o->kind->clear(o->fd);
+        remove_name(o);
+    }
+
+    return err;
+}
+
+ngx_err_t
+ngx_shmem_open_refuse(ngx_shmem_opening_t *o, ngx_err_t err, const char *call)
+{
+    return ngx_shmem_refuse(&o->why, err, o->wishes.size, place_of(o), "%s",
+                            call);
+}
+
+ngx_err_t
+ngx_shmem_open_object(ngx_shmem_opening_t *o, ngx_err_t err,
+    const char *words)
+{
+    return ngx_shmem_object(&o->why, err, words, "");
+}
+
+ngx_err_t
+ngx_shmem_build(ngx_shmem_opening_t *o)
+{
+    ngx_err_t   err;
+    ngx_uint_t  last = (ngx_uint_t) o->head.generation;
+
+    ngx_shmem_header_make(&o->head, o->wishes.size, o->wishes.max_size,
+                          last + 1);
+    err = ngx_shmem_cgroup_room((size_t) o->head.size, &o->why);
+
+    if (err == 0) {
+        err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
+        err = err != 0 ? ngx_shmem_open_refuse(o, err, "fcntl(USERS)") : 0;
+    }
+
+    if (err != 0) {
+        if (last == 0) {
+            remove_name(o);
+        }
+        return err;
+    }
+
+    err = make(o);
+    o->seg->created = err == 0;
+    return err;
+}
