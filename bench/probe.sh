@@ -6,8 +6,12 @@
 # rounds.  Prints medians of seconds and of the rounds' ratios, and draws them.
 # Fails if two tools disagree on an answer.
 #
-#   ROUNDS    how many [5]               CC    the compiler [cc]
-#   NGX_SRC   an nginx tree [/usr/share/nginx/src, of Debian's nginx-dev]
+#   ROUNDS      how many [5]              CC    the compiler [cc]
+#   NGX_SRC     an nginx tree [/usr/share/nginx/src, of Debian's nginx-dev]
+#   QUESTIONS   a folder of programs, whose libs: all can be linked
+#               [bench/questions]
+#   TOOLS       which to compare with, besides nginx [autoconf cmake meson];
+#               CMake and Meson learn sizes, but not other values
 # shellcheck disable=SC2317,SC2329  # tools are called by their names
 
 set -eu
@@ -18,8 +22,10 @@ unset MAKEFLAGS MFLAGS CFLAGS LDFLAGS LIBS NGX_AUTO_CACHE CPPFLAGS
 ROUNDS=${ROUNDS-5}
 NGX_SRC=${NGX_SRC-/usr/share/nginx/src}
 CC=${CC-cc}
+TOOLS=${TOOLS-autoconf cmake meson}
 flags='-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64'
 top=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
+QUESTIONS=$(cd "${QUESTIONS-$top/bench/questions}" && pwd)
 objs=$PWD/objs
 work=$objs/bench-probe.$$
 
@@ -75,7 +81,7 @@ meson_none() { meson_ meson-empty; }
 meson_warm() { meson_ meson --reconfigure; }
 
 ours() {
-    sh "$top/auto/configure" --probes="$top/bench/questions" --output=out \
+    sh "$top/auto/configure" --probes="$QUESTIONS" --output=out \
         CC="$CC" CPPFLAGS="$flags" "$@"
     sed -n 's/^#define \(NGX_[A-Z]\)/\1/p' out/ngx_auto_config.h >answers
 }
@@ -92,9 +98,9 @@ prepare() {
         mkdir -p "$work/$tool" "$work/$tool-empty"
     done
     cd "$work"
-    sed -n 's/^ \* macro: //p' "$top"/bench/questions/*.c >macros
+    sed -n 's/^ \* macro: //p' "$QUESTIONS"/*.c >macros
     awk -v out=. -v flags="$flags" -f "$top/bench/probe.awk" \
-        "$top"/bench/questions/*.c
+        "$QUESTIONS"/*.c
     {
         echo "CC='$CC' CC_TEST_FLAGS= CC_AUX_FLAGS='$flags' NGX_TEST_LD_OPT="
         echo 'NGX_OBJS=objs ngx_feature_inc_path='
@@ -108,7 +114,7 @@ prepare() {
         mv "$file" "$tool/$file"
         empty "$tool" <"$tool/$file" >"$tool-empty/$file"
     done
-    for tool in autoconf autoconf-empty; do
+    ! have autoconf || for tool in autoconf autoconf-empty; do
         (cd "$tool" && autoconf) || fail 'autoconf failed'
     done
     generator='Unix Makefiles'
@@ -253,7 +259,7 @@ END
 [ -f "$NGX_SRC/auto/feature" ] ||
     fail "no auto/feature in $NGX_SRC; install nginx-dev, or set NGX_SRC"
 rows=nginx
-for tool in autoconf cmake meson; do
+for tool in $TOOLS; do
     if have "$tool"; then
         rows="$rows ${tool}_all ${tool}_warm ${tool}_none"
     else
