@@ -17,10 +17,14 @@ futex_sleep(ngx_lock_t *lock, uint64_t word, ngx_int_t ms)
     ngx_lock_park(futex_half(lock), (uint32_t) word, ms);
 }
 
+/*
+ * One would do.  With more processes than processors the one that is woken
+ * often comes too late, and the others would sleep for a whole slice.
+ */
 static void
 futex_wake(ngx_lock_t *lock)
 {
-    ngx_lock_unpark(futex_half(lock), 1);
+    ngx_lock_unpark(futex_half(lock), 2);
 }
 
 static const ngx_lock_sleep_t  by_futex = { futex_sleep, futex_wake };
