@@ -106,6 +106,10 @@ void kill_drop(kill_world_t *w, int i);
 void kill_exhaust(kill_world_t *w, size_t size);
 /* Fill a chunk with what its address says. */
 void kill_paint(unsigned char *p, size_t size);
+int kill_painted(unsigned char *p, size_t size);
+/* The first finding of a survivor; the others follow from it. */
+void kill_fail(kill_world_t *w, kill_verdict_t v, const char *why, size_t a,
+    size_t b);
 
 /* The survivor: examine the world and fill w->record in. */
 void kill_examine(kill_world_t *w);

@@ -20,11 +20,10 @@ field() {
 }
 
 compile() {
-    # shellcheck disable=SC2086,SC2046  # lists of words
-    $CC -O2 -w -I "$1" -I "$objs" -I "$kill" -o "$1/kill" \
-        $(find "$1" -name '*.c' ! -name 'ngx_shm_tool*') "$kill/heap_ours.c" \
-        "$kill/world.c" "$kill/tracer.c" "$kill/situations.c" \
-        "$kill/kill.c" -lpthread -lrt
+    rm -f "$1"/ngx_shm_tool* "$1"/ngx_shm_named*
+    # shellcheck disable=SC2086  # a list of words
+    $CC -O2 -w -std=gnu99 -D_GNU_SOURCE -I "$1" -I "$objs" -I "$kill" \
+        -o "$1/kill" "$1"/*.c part_*.o "$kill/heap_ours.c" -lpthread -lrt
 }
 
 # The script must change something, and all that it says it changes.
@@ -55,6 +54,16 @@ caught() {
     cat out
     [ "$status" = 1 ] && grep -q '^# case' out
 }
+
+for part in "$kill"/*.c; do
+    case $part in
+    */heap_* | *_test.c) continue ;;
+    esac
+    name=${part##*/}
+    # shellcheck disable=SC2086  # a list of words
+    $CC -O2 -std=gnu99 -D_GNU_SOURCE -c -o "part_${name%.c}.o" "$part" \
+        || exit 1
+done
 
 for mutant in "$kill"/mutants/*.sed; do
     options=$(field options "$mutant")

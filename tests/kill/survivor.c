@@ -1,5 +1,5 @@
 /*
- * world.c - the ledger, and the survivor that examines a world.
+ * survivor.c - the one who examines a world that somebody left by dying.
  */
 
 #include "kill.h"
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define FILL   64                   /* the black box is filled with these */
 #define GRAIN  8
@@ -16,84 +15,6 @@
 
 static unsigned char  *mark;        /* one for each grain of the heap */
 static unsigned char  *fills[1 << 16];
-
-
-static void
-fail(kill_world_t *w, kill_verdict_t v, const char *why, size_t a, size_t b)
-{
-    if (w->record.verdict == KILL_CLEAN) {
-        w->record.verdict = v;
-        (void) snprintf(w->record.why, sizeof(w->record.why), why, a, b);
-    }
-}
-
-
-void
-kill_paint(unsigned char *p, size_t size)
-{
-    size_t  i;
-
-    for (i = 0; i < size; i++) {
-        p[i] = (unsigned char) (((uintptr_t) p >> 3) + 31 * (i >> 3) + i);
-    }
-}
-
-
-static int
-painted(unsigned char *p, size_t size)
-{
-    size_t  i;
-
-    for (i = 0; i < size; i++) {
-        if (p[i] != (unsigned char) (((uintptr_t) p >> 3) + 31 * (i >> 3) + i))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-int
-kill_put(kill_world_t *w, size_t size)
-{
-    unsigned char  *p = kill_heap.alloc(size);
-
-    if (p == NULL || w->n == KILL_LIVE) {
-        return -1;
-    }
-
-    kill_paint(p, size);
-    w->live[w->n].p = p;
-    w->live[w->n].size = size;
-    w->live[w->n].owner = getpid();
-    return w->n++;
-}
-
-
-void
-kill_put_many(kill_world_t *w, int n, size_t size)
-{
-    while (n-- > 0 && kill_put(w, size) != -1) { /* void */ }
-}
-
-
-void
-kill_exhaust(kill_world_t *w, size_t size)
-{
-    kill_put_many(w, KILL_LIVE, size);
-}
-
-
-void
-kill_drop(kill_world_t *w, int i)
-{
-    if (w->live[i].p != NULL) {
-        kill_heap.free(w->live[i].p);
-        w->live[i].p = NULL;
-    }
-}
 
 
 /* Take the grains of a chunk; 0 if it is outside or one was taken. */
@@ -155,7 +76,7 @@ seen(void *data, void *p, size_t size, pid_t owner)
     c = bsearch(&key, sorted, nsorted, sizeof(key), by_address);
     if (c != NULL) {
         if (size < c->size) {
-            fail(w, KILL_DAMAGED, "chunk of %zu has become %zu", c->size,
+            kill_fail(w, KILL_DAMAGED, "chunk of %zu has become %zu", c->size,
                  size);
         }
         c->size = 0;                /* found */
@@ -215,15 +136,15 @@ account(kill_world_t *w, walk_t *k)
     w->record.free_bytes = kill_heap.free_bytes();
 
     if (lost > 0) {
-        fail(w, KILL_LOST, "%zu of %zu live chunks not in the walk", lost,
+        kill_fail(w, KILL_LOST, "%zu of %zu live chunks not in the walk", lost,
              nsorted);
     }
     if (k->strange > (size_t) w->extra) {
-        fail(w, KILL_GAINED, "%zu chunks that nobody holds, %zu allowed",
+        kill_fail(w, KILL_GAINED, "%zu chunks that nobody holds, %zu allowed",
              k->strange, (size_t) w->extra);
     }
     if (w->cell != -1 && k->cell != (w->cells[w->cell] != 0)) {
-        fail(w, KILL_LOST, "the cell names %zu chunk, live %zu",
+        kill_fail(w, KILL_LOST, "the cell names %zu chunk, live %zu",
              (size_t) (w->cells[w->cell] != 0), (size_t) k->cell);
     }
 }
@@ -241,8 +162,8 @@ fill(kill_world_t *w, int clear)
             break;
         }
         if (!claim(w, p, FILL)) {
-            fail(w, KILL_OVERLAP, "object %zu at +%zx is taken or outside", n,
-                 (size_t) (p - w->base));
+            kill_fail(w, KILL_OVERLAP, "object %zu at +%zx is taken or outside",
+                      n, (size_t) (p - w->base));
             break;
         }
         kill_paint(p, FILL);
@@ -253,8 +174,9 @@ fill(kill_world_t *w, int clear)
         size_t  i;
 
         for (i = 0; i < n; i++) {
-            if (!painted(fills[i], FILL)) {
-                fail(w, KILL_DAMAGED, "object %zu of %zu overwritten", i, n);
+            if (!kill_painted(fills[i], FILL)) {
+                kill_fail(w, KILL_DAMAGED, "object %zu of %zu overwritten", i,
+                          n);
             }
             kill_heap.free(fills[i]);
         }
@@ -300,8 +222,8 @@ free_live(kill_world_t *w, walk_t *k)
         if (w->live[i].p == NULL || (i == w->target && !k->target)) {
             continue;
         }
-        if (i != w->target && !painted(w->live[i].p, w->live[i].size)) {
-            fail(w, KILL_DAMAGED, "live chunk %zu of %zu overwritten",
+        if (i != w->target && !kill_painted(w->live[i].p, w->live[i].size)) {
+            kill_fail(w, KILL_DAMAGED, "live chunk %zu of %zu overwritten",
                  (size_t) i, (size_t) w->n);
         }
         kill_heap.free(w->live[i].p);
@@ -330,8 +252,8 @@ claim_live(kill_world_t *w, walk_t *k)
         if (w->live[i].p != NULL && (i != w->target || k->target)
             && !claim(w, w->live[i].p, w->live[i].size))
         {
-            fail(w, KILL_OVERLAP, "live chunk %zu of %zu overlaps", (size_t) i,
-                 (size_t) w->n);
+            kill_fail(w, KILL_OVERLAP, "live chunk %zu of %zu overlaps",
+                      (size_t) i, (size_t) w->n);
         }
     }
 }
@@ -348,7 +270,7 @@ kill_examine(kill_world_t *w)
 
     if (kill_heap.can & KILL_EXACT) {
         if (kill_heap.check() != 0) {           /* no call before this one */
-            fail(w, KILL_CHECK, "check, first%.0zu%.0zu", 0, 0);
+            kill_fail(w, KILL_CHECK, "check, first%.0zu%.0zu", 0, 0);
         }
         w->record.healing = nanoseconds() - t;
         account(w, &k);
@@ -369,48 +291,13 @@ kill_examine(kill_world_t *w)
     free_live(w, &k);
 
     if (kill_heap.can & KILL_EXACT && kill_heap.check() != 0) {
-        fail(w, KILL_CHECK, "check, everything freed%.0zu%.0zu", 0, 0);
+        kill_fail(w, KILL_CHECK, "check, everything freed%.0zu%.0zu", 0, 0);
     }
 
     memset(mark, 0, w->size / GRAIN + 1);
     w->record.refill = fill(w, 1);
 
     if (kill_heap.can & KILL_EXACT && kill_heap.check() != 0) {
-        fail(w, KILL_CHECK, "check, filled again%.0zu%.0zu", 0, 0);
-    }
-}
-
-
-void
-kill_churn(kill_world_t *w, int n, unsigned seed)
-{
-    static struct { unsigned char *p; size_t size; }  c[64];
-    size_t  i, size;
-
-    while (n-- > 0) {
-        seed = seed * 1664525u + 1013904223u;
-        i = seed >> 26;
-        if (c[i].p != NULL) {
-            if (!painted(c[i].p, c[i].size)) {
-                fail(w, KILL_DAMAGED, "churn: %zu bytes overwritten, %zu left",
-                     c[i].size, (size_t) n);
-            }
-            kill_heap.free(c[i].p);
-            c[i].p = NULL;
-            continue;
-        }
-        size = 1 + ((seed >> 8) & (seed & 0x4000 ? 8191 : 511));
-        c[i].p = kill_heap.alloc(size);
-        c[i].size = size;
-        if (c[i].p != NULL) {
-            kill_paint(c[i].p, size);
-        }
-    }
-
-    for (i = 0; i < 64; i++) {
-        if (c[i].p != NULL) {
-            kill_heap.free(c[i].p);
-            c[i].p = NULL;
-        }
+        kill_fail(w, KILL_CHECK, "check, filled again%.0zu%.0zu", 0, 0);
     }
 }
