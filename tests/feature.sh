@@ -389,6 +389,7 @@ else
 fi
 
 # --- for aarch64 on this machine
+unset CC
 gcc=aarch64-linux-gnu-gcc
 qemu='qemu-aarch64-static -L /usr/aarch64-linux-gnu'
 without='--without-http_rewrite_module --without-http_gzip_module'

@@ -152,16 +152,17 @@ gcc=aarch64-linux-gnu-gcc
 qemu='qemu-aarch64-static -L /usr/aarch64-linux-gnu'
 crossed() {
     rm -rf build && mkdir build && (cd build &&
-        ../vendored/configure --host=aarch64-linux-gnu "$@" >words 2>&1)
+        ../vendored/configure --host=aarch64-linux-gnu "CC=$gcc" "$@" \
+            >words 2>&1)
 }
 assumed() {
-    engine --host=aarch64-linux-gnu && crossed && same_answers &&
+    engine --host=aarch64-linux-gnu CC=$gcc && crossed && same_answers &&
         grep 'MAP_ANON.*yes (assumed)' build/words && grep 'WARNING: nothing' \
         build/words && answer NGX_PTR_SIZE 8 && answer HAVE_EPOLL 1 &&
         answer HAVE_FAILING 0
 }
 emulated() {
-    engine --host=aarch64-linux-gnu --emulator="$qemu" &&
+    engine --host=aarch64-linux-gnu CC=$gcc --emulator="$qemu" &&
         crossed "NGX_EMULATOR=$qemu" && same_answers &&
         ! grep assumed build/words && answer HAVE_FAILING 0 && answer ANSWER 42
 }
@@ -280,7 +281,7 @@ for cc in gcc clang musl-gcc; do
     fi
 done
 third_cross() {
-    engine --host=aarch64-linux-gnu --emulator="$qemu" && by_feature env \
+    engine --host=aarch64-linux-gnu CC=$gcc --emulator="$qemu" && by_feature env \
         CC=$gcc NGX_HOST=aarch64-linux-gnu NGX_EMULATOR="$qemu"
 }
 if command -v $gcc >/dev/null && $qemu --version >/dev/null; then
