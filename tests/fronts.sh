@@ -61,6 +61,13 @@ foreign() {
     aclocal -I "$top/m4" && autoconf && autoheader
 }
 
+# emulated TRIPLET QEMU: what probe.sh tests, for another system
+emulated() {
+    mkdir -p objs
+    CC=$1-gcc COMPILERS=$1-gcc EMULATOR="$2 -L /usr/$1" srcdir=$top \
+        sh "$top/tests/probe.sh"
+}
+
 cat >libc.c <<'END_OF_C'
 #include <features.h>
 char glibc[__GLIBC__];
@@ -121,5 +128,21 @@ if command -v aclocal >/dev/null; then
 else
     skip 'NGX_SHM' 'needs Autoconf and Automake'
 fi
+
+# --- other systems
+
+while read -r triplet qemu; do
+    if command -v "$triplet-gcc" >/dev/null && command -v "$qemu" >/dev/null
+    then
+        ok "the probes for $triplet answer as expected" \
+            emulated "$triplet" "$qemu"
+    else
+        skip "the probes for $triplet" "needs $triplet-gcc and $qemu"
+    fi
+done <<'END'
+aarch64-linux-gnu qemu-aarch64-static
+arm-linux-gnueabihf qemu-arm-static
+s390x-linux-gnu qemu-s390x-static
+END
 
 plan

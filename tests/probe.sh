@@ -5,9 +5,11 @@
 # Every probe has a header in tests/lack that takes away what it asks for, and
 # every one that runs has words for tests/deny.c in tests/expect/denied.
 # COMPILERS: which of them must find nothing to warn of
+# EMULATOR: runs the programs that CC builds, if they do not run here
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 COMPILERS=${COMPILERS-gcc clang tcc musl-gcc}
+EMULATOR=${EMULATOR-}
 
 # field FILE NAME: from the opening comment
 field() {
@@ -32,7 +34,8 @@ alone() {
     mkdir scratch
     (
         cd scratch || exit 126
-        exec setsid sh -c 'echo $$ >../session; exec "$@"' sh "$@"
+        # shellcheck disable=SC2086  # a list of words
+        exec setsid sh -c 'echo $$ >../session; exec "$@"' sh $EMULATOR "$@"
     ) >out 2>err
     status=$?
     cat out err
@@ -203,7 +206,7 @@ if [ "$(uname -s)" != Linux ]; then
 fi
 echo 'int main(void) { return 0; }' >try.c
 # shellcheck disable=SC2086  # CC is a list of words
-if ! $CC -o try.exe try.c || ! ./try.exe; then
+if ! $CC -o try.exe try.c || ! $EMULATOR ./try.exe; then
     echo "1..0 # SKIP programs of $CC do not run here"
     exit 0
 fi
@@ -215,11 +218,14 @@ case $($CC -v 2>&1) in
 esac
 printf '%s\n' '#include <features.h>' '#ifndef __GLIBC__' '#error' '#endif' >libc.c
 # shellcheck disable=SC2086  # a list of words
-if $CC -c -o libc.o libc.c 2>/dev/null; then
+if [ -n "$EMULATOR" ]; then
+    known=$top/tests/expect/qemu-user
+    skip 'the library that denies builds' 'an emulator does not preload it'
+elif ! $CC -c -o libc.o libc.c 2>/dev/null; then
+    skip 'the library that denies builds' 'it is for glibc'
+else
     ok 'the library that denies builds' \
         $deny_cc -shared -fPIC -o deny.so "$top/tests/deny.c" -ldl
-else
-    skip 'the library that denies builds' 'it is for glibc'
 fi
 
 for cc in $COMPILERS; do
