@@ -98,7 +98,7 @@ kill_churn(kill_world_t *w, int n, unsigned seed)
         i = seed >> 26;
         if (c[i].p != NULL) {
             if (!kill_painted(c[i].p, c[i].size)) {
-                kill_fail(w, KILL_DAMAGED, "churn: %zu bytes overwritten, %zu on",
+                kill_fail(w, KILL_DAMAGED, "churn: chunk of %zu, %zu to go",
                           c[i].size, (size_t) n);
             }
             kill_heap.free(c[i].p);

@@ -124,21 +124,46 @@ kill_restore(kill_bench_t *b)
 }
 
 
-int
-kill_strike(kill_bench_t *b, size_t k)
+static int
+bring(kill_bench_t *b, void (*fn)(void *), kill_trace_t *t, size_t k)
 {
     pid_t  pid;
     int    rc;
 
     kill_restore(b);
-    pid = kill_start(kill_victim, b);
+    pid = kill_start(fn, b);
     if (pid == -1) {
         return -1;
     }
+    rc = kill_advance(t, pid, k);
+    kill_now(pid);
+    if (rc == 0) {
+        return 0;
+    }
 
-    rc = kill_advance(&b->trace, pid, k);
+    (void) __sync_fetch_and_add(&b->r->stepped, 1);
+    kill_restore(b);
+    pid = kill_start(fn, b);
+    if (pid == -1) {
+        return -1;
+    }
+    rc = kill_step(t, pid, k);
     kill_now(pid);
     return rc;
+}
+
+
+int
+kill_strike(kill_bench_t *b, size_t k)
+{
+    return bring(b, kill_victim, &b->trace, k);
+}
+
+
+int
+kill_strike_healer(kill_bench_t *b, size_t k)
+{
+    return bring(b, kill_healer, &b->heal, k);
 }
 
 

@@ -12,6 +12,7 @@ typedef struct {                    /* of one situation, from all workers */
     size_t         instructions;
     size_t         points;
     size_t         nested;
+    size_t         stepped;         /* points that took all the steps */
     size_t         verdicts[KILL_VERDICTS];
     size_t         healing;         /* ns, the longest */
     size_t         broken;          /* cases that could not be run */
@@ -64,6 +65,7 @@ void kill_victim(void *bench);
 void kill_healer(void *bench);
 /* Kill at instruction k; the world is then as the dead left it. */
 int kill_strike(kill_bench_t *b, size_t k);
+int kill_strike_healer(kill_bench_t *b, size_t k);
 /* Let a survivor examine the world. */
 kill_record_t *kill_inspect(kill_bench_t *b, int with_churn);
 /* A clean record must be that of before or that of after. */

@@ -128,12 +128,8 @@ nest(kill_bench_t *b, size_t k, size_t points)
     for (k2 = b->heal.first + kill_random() % step; k2 <= b->heal.last
          && !found(b); k2 += step)
     {
-        kill_restore(b);
-        pid = kill_start(kill_healer, b);
-        rc = pid == -1 ? -1 : kill_advance(&b->heal, pid, k2);
-        kill_now(pid);
         (void) __sync_fetch_and_add(&b->r->nested, 1);
-        if (rc == -1) {
+        if (kill_strike_healer(b, k2) == -1) {
             diverged(b, k, k2);
             continue;
         }

@@ -309,6 +309,22 @@ kill_advance(kill_trace_t *t, pid_t pid, size_t k)
 }
 
 
+int
+kill_step(kill_trace_t *t, pid_t pid, size_t k)
+{
+    for ( /* void */ ; k > 0; k--) {
+        if (get_pc(pid) == (uintptr_t) kill_end) {
+            return 0;
+        }
+        if (resume(t, pid, PTRACE_SINGLESTEP) == -1) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 kill_trace_free(kill_trace_t *t)
 {

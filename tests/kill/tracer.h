@@ -45,6 +45,12 @@ int kill_record(kill_trace_t *t, pid_t pid, size_t max);
 /* Bring a stopped victim before instruction k; -1 if it runs otherwise. */
 int kill_advance(kill_trace_t *t, pid_t pid, size_t k);
 
+/*
+ * For a victim whose way depends on more than the world, such as what /proc
+ * says: step it k times, or to kill_end() if that comes first.
+ */
+int kill_step(kill_trace_t *t, pid_t pid, size_t k);
+
 /* SIGKILL the process and wait until it is gone. */
 void kill_now(pid_t pid);
 
