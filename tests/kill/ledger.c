@@ -80,7 +80,7 @@ kill_exhaust(kill_world_t *w, size_t size)
 void
 kill_drop(kill_world_t *w, int i)
 {
-    if (w->live[i].p != NULL) {
+    if (i != -1 && w->live[i].p != NULL) {
         kill_heap.free(w->live[i].p);
         w->live[i].p = NULL;
     }

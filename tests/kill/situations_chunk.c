@@ -50,9 +50,10 @@ thin(kill_world_t *w, int first, int step)
 
 
 void
-before_first(kill_world_t *w)
+before_first(kill_world_t *w)       /* in pages that are not clear */
 {
     w->extra = 1;
+    kill_drop(w, kill_put(w, 6 * PAGE));
 }
 
 

@@ -1,0 +1,7 @@
+# what: who gets the lock of the dead does not rebuild
+# file: ngx_heap_sweep.c
+# seen: run split; run merged both ways; first chunk of each kind
+
+/^ngx_heap_lock(/,/^}/{
+    /ngx_heap_sweep(/d
+}

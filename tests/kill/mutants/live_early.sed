@@ -1,0 +1,7 @@
+# what: what goes to the cache counts as live
+# file: ngx_heap_chunk.c
+# seen: n-th chunk of 64
+
+/^take_some(/,/^}/{
+    s/(NGX_HEAP_HELD | tag)/(tag)/
+}

@@ -1,0 +1,7 @@
+# what: a slab is one before its map is clear
+# file: ngx_heap_chunk.c
+# seen: first chunk of each kind
+
+/^new_slab(/,/^}/{
+    s/ngx_heap_word(NGX_HEAP_HELDRUN, 1, c->pages)/ngx_heap_word(NGX_HEAP_SLAB_OF, class, c->pages)/
+}
