@@ -1,11 +1,12 @@
 #!/bin/sh
-# shm_build.sh FOLDER: build the programs of the comparison, each if what it
-# needs is installed; one that is missing is named and left out.
+# shm_build.sh FOLDER [LIBRARY-FOLDER]: build the programs of the
+# comparison, each if what it needs is installed; one that is missing is named
+# and left out.
 
 set -eu
 
 here=$(dirname "$0")
-out=$1
+out=$1 lib=${2-}
 mkdir -p "$out"
 
 # build NAME SOURCE COMPILER [ARGUMENT...]
@@ -24,6 +25,11 @@ CC=${CC-cc} CXX=${CXX-c++}
 
 # shellcheck disable=SC2046,SC2086  # lists of words
 {
+    if [ -n "$lib" ] && build ours shm_ours.c $CC -std=gnu99 -I "$here/../src"
+    then
+        $CC -o "$out/shm_ours" "$out/ours.o" -L "$lib" -lngx_shm \
+            -Wl,-rpath,"$(cd "$lib" && pwd)" -lpthread
+    fi
     if build malloc shm_malloc.c $CC -std=gnu99; then
         $CC -o "$out/shm_malloc" "$out/malloc.o" -lpthread
     fi
