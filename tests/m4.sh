@@ -61,14 +61,16 @@ vendored() {
 }
 ok 'vendored: two files of ours, no warning, and it builds and works' vendored
 one_macro() {
-    rm -rf one && mkdir -p one/m4 && cp "$top/m4/ngx_shm.m4" one/m4 &&
-        printf '%s\n' 'AC_INIT([one], [1])' 'AC_CONFIG_HEADERS([config.h])' \
-            'NGX_CHECK_POSIX_SHM([echo posix=$POSIX_SHM_LIBS=found])' \
+    rm -rf one && mkdir -p one/m4 one/ngx-shm &&
+        cp -R "$top/auto" "$top/m4" one/ngx-shm && printf '%s\n' \
+            'AC_INIT([one], [1])' 'AC_CONFIG_HEADERS([config.h])' \
+            'AC_CONFIG_MACRO_DIRS([ngx-shm/m4])' \
+            'NGX_CHECK_POSIX_SHM([echo posix=$NGX_POSIX_SHM_LIBS=found])' \
             'AC_OUTPUT' >one/configure.ac && generate one &&
         (cd one && ./configure "CC=$CC" | grep '^posix=.*=found' &&
             grep 'NGX_HAVE_POSIX_SHM 1' config.h)
 }
-ok 'one line with one macro is enough' one_macro
+ok 'our tree in a folder of theirs: one line with one macro' one_macro
 installed() {
     if [ -f "$here/Makefile" ]; then
         "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-aclocalDATA
