@@ -1,5 +1,5 @@
 #!/bin/sh
-# mutants.sh PROGRAM-FOLDER - break the heap in known ways; each must be seen.
+# mutants.sh - break the heap in known ways; each must be seen.
 #
 # A mutant is a sed script for a copy of the sources.  Its comments say which
 # file it changes and which situations must see it:
@@ -11,8 +11,7 @@
 
 . "${srcdir-.}/tests/tap.sh"
 
-kill=$top/tests/kill
-objs=$here/objs
+. "$top/tests/kill/parts.sh"
 
 # field NAME FILE
 field() {
@@ -20,10 +19,8 @@ field() {
 }
 
 compile() {
-    rm -f "$1"/ngx_shm_tool* "$1"/ngx_shm_named*
-    # shellcheck disable=SC2086  # a list of words
-    $CC -O2 -w -std=gnu99 -D_GNU_SOURCE -I "$1" -I "$objs" -I "$kill" \
-        -o "$1/kill" "$1"/*.c part_*.o "$kill/heap_ours.c" -lpthread -lrt
+    rm -f src/ngx_shm_tool* src/ngx_shm_named*
+    kill_link src/kill -w -I src -I "$here/objs" src/*.c "$kill/heap_ours.c"
 }
 
 # The script must change something, and all that it says it changes.
@@ -38,7 +35,7 @@ mutate() {
 
 caught() {
     mutate "$1" || { echo "it changes nothing"; return 1; }
-    compile src || return
+    compile || return
     set --
     rest=$(field seen "$mutant")
     while [ -n "$rest" ]; do
@@ -55,15 +52,7 @@ caught() {
     [ "$status" = 1 ] && grep -q '^# case' out
 }
 
-for part in "$kill"/*.c; do
-    case $part in
-    */heap_* | *_test.c) continue ;;
-    esac
-    name=${part##*/}
-    # shellcheck disable=SC2086  # a list of words
-    $CC -O2 -std=gnu99 -D_GNU_SOURCE -c -o "part_${name%.c}.o" "$part" \
-        || exit 1
-done
+kill_parts || exit 1
 
 for mutant in "$kill"/mutants/*.sed; do
     options=$(field options "$mutant")

@@ -1,0 +1,26 @@
+#!/bin/sh
+# long.sh [OPTION...] - every instruction of every situation, with the options
+# of kill.c; then OSSP mm and Boost for comparison, where they are installed.
+
+. "${srcdir-.}/tests/tap.sh"
+. "$top/tests/kill/parts.sh"
+
+if ! kill_possible; then
+    echo "long.sh: error: nothing can be traced here; see ptrace(2)" >&2
+    exit 2
+fi
+
+kill_parts && kill_ours ours || exit 1
+./ours "$@"
+status=$?
+
+# The peers get a thinned run: they hang or lose soon enough.
+if kill_link mm "$kill/heap_mm.c" -lmm 2>/dev/null; then
+    ./mm -p 60 -V 4 -c 0 -t 3000 | sed -n 's/^#/# peer:/p'
+fi
+if ${CXX-c++} -O2 -c -o boost.o "$kill/heap_boost.cc" 2>/dev/null \
+    && ${CXX-c++} -o boost boost.o part_*.o -lpthread -Wl,-z,now
+then
+    ./boost -p 60 -V 4 -c 0 -t 100 | sed -n 's/^#/# peer:/p'
+fi
+exit "$status"
