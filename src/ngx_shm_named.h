@@ -152,7 +152,10 @@ typedef struct {
     ngx_uint_t   attached;      /* 1: somebody has it attached */
 } ngx_shm_info_t;
 
-/* Look at a segment without attaching it, or waiting for anybody. */
+/*
+ * Look at a segment without attaching it, or waiting for anybody.  EBADMSG and
+ * EPROTO as above: its numbers are not to be believed.
+ */
 ngx_int_t ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log);
 
 #ifdef __cplusplus

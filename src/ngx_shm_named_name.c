@@ -74,13 +74,12 @@ named_kind(const char *name, const char **rest, ngx_shmem_refusal_t *why)
 
 static ngx_err_t
 peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
-    ngx_shmem_refusal_t *why)
+    uint64_t *total, ngx_shmem_refusal_t *why)
 {
-    uint64_t   total = 0;
     ngx_err_t  err;
 
     memset(head, 0, sizeof(*head));
-    err = kind->peek(fd, head, &total);
+    err = kind->peek(fd, head, total);
 
     if (err == 0 && memcmp(head->magic, NGX_SHMEM_MAGIC,
                            sizeof(head->magic)) != 0)
@@ -105,6 +104,7 @@ remove_name(const ngx_shmem_kind_t *kind, const char *rest,
     ngx_shmem_refusal_t *why)
 {
     int                 fd = kind->open(rest, O_RDONLY, 0);
+    uint64_t            total = 0;
     ngx_err_t           err;
     ngx_shmem_header_t  head;
 
@@ -112,7 +112,7 @@ remove_name(const ngx_shmem_kind_t *kind, const char *rest,
         return ngx_shmem_refuse(why, errno, 0, rest, "open()");
     }
 
-    err = peek(kind, fd, &head, why);
+    err = peek(kind, fd, &head, &total, why);
 
     if ((err == 0 || err == ENODATA) && kind->release != NULL) {
         err = kind->release(fd);
@@ -187,6 +187,7 @@ ngx_int_t
 ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
 {
     int                      fd;
+    uint64_t                 total = 0;
     ngx_err_t                err;
     const char              *rest;
     ngx_shmem_header_t       head;
@@ -211,7 +212,11 @@ ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
         return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
     }
 
-    err = peek(kind, fd, &head, &why);
+    err = peek(kind, fd, &head, &total, &why);
+
+    if (err == 0) {
+        err = ngx_shmem_header_check(&head, total, &why);
+    }
 
     if (err == 0 || err == ENODATA) {
         fill_info(info, fd, &head);

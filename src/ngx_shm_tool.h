@@ -67,6 +67,9 @@ void tool_colored(const tool_t *tool, char color, const char *fmt, ...);
 /* 4096 as "4K"; returns buf. */
 const char *tool_bytes(uintmax_t n, char *buf, size_t size);
 
+/* Seconds since 1970 as a date, or as a number if it is none; returns buf. */
+const char *tool_time(int64_t seconds, char *buf, size_t size);
+
 /* A number from a file like /proc/sys/kernel/shmmax; -1 if there is none. */
 intmax_t tool_read_number(const char *path);
 

@@ -16,7 +16,6 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NAME_SIZE  320
@@ -37,7 +36,12 @@ static struct {
     size_t    n, room;
 } list;
 
-static const char  *states[] = { "empty", "building", "ready", "dead" };
+/* One more than the library has: ours by its first bytes, and unfit for use. */
+#define DAMAGED  (NGX_SHM_DEAD + 1)
+
+static const char  *states[] = {
+    "empty", "building", "ready", "dead", "damaged or foreign"
+};
 
 static entry_t *
 find_entry(int sysv, dev_t dev, ino_t ino)
@@ -82,15 +86,65 @@ add_entry(const char *name, int sysv, dev_t dev, ino_t ino,
     return e;
 }
 
-/* A file that has a name: ask the library. */
+/* What the library tells of a name, from a header without one. */
+static int
+info_of_header(const ngx_shmem_header_t *head, uint64_t total,
+    ngx_shm_info_t *info)
+{
+    ngx_shmem_refusal_t  why;
+
+    if (memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) != 0) {
+        return 0;
+    }
+
+    memset(info, 0, sizeof(*info));
+    info->state = DAMAGED;
+    info->size = (size_t) total;
+
+    if (ngx_shmem_header_check(head, total, &why) == 0) {
+        info->state = head->state;
+        info->size = (size_t) (head->size - head->offset);
+        info->generation = head->generation;
+        info->creator = (ngx_pid_t) head->creator;
+        info->created = (int64_t) head->created;
+    }
+
+    return 1;
+}
+
+static int
+info_of_file(const char *path, ngx_shm_info_t *info)
+{
+    int                 fd, ours;
+    struct stat         st;
+    ngx_shmem_header_t  head;
+
+    fd = open(path, O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
+
+    if (fd == -1) {
+        return 0;
+    }
+
+    ours = fstat(fd, &st) == 0
+           && pread(fd, &head, sizeof(head), 0) == (ssize_t) sizeof(head)
+           && info_of_header(&head, (uint64_t) st.st_size, info);
+    (void) close(fd);
+    return ours;
+}
+
+/* A file that has a name: ask the library first, which asks for the locks. */
 static entry_t *
 add_file(const char *name, const char *path)
 {
     struct stat     st;
     ngx_shm_info_t  info;
 
-    if (stat(path, &st) == -1 || !S_ISREG(st.st_mode)
-        || ngx_shm_info(&info, name, NULL) != NGX_OK)
+    if (stat(path, &st) == -1 || !S_ISREG(st.st_mode)) {
+        return NULL;
+    }
+
+    if (ngx_shm_info(&info, name, NULL) != NGX_OK
+        && !info_of_file(path, &info))
     {
         return NULL;
     }
@@ -123,26 +177,6 @@ find_posix(void)
     (void) closedir(dir);
 }
 
-/* What the library tells of a name, from a header without one. */
-static int
-info_of_header(const ngx_shmem_header_t *head, ngx_shm_info_t *info)
-{
-    if (memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) != 0) {
-        return 0;
-    }
-
-    memset(info, 0, sizeof(*info));
-    info->state = head->state <= NGX_SHM_READY ? head->state : NGX_SHM_EMPTY;
-    info->size = (size_t) (head->size - head->offset);
-    info->offset = (size_t) head->offset;
-    info->generation = head->generation;
-    info->word_size = head->word_size;
-    info->version = head->version;
-    info->creator = (ngx_pid_t) head->creator;
-    info->created = (int64_t) head->created;
-    return 1;
-}
-
 static void
 add_sysv(int id)
 {
@@ -156,6 +190,7 @@ add_sysv(int id)
         return;
     }
 
+    memset(&ds, 0, sizeof(ds));
     memset(&head, 0, sizeof(head));
 
     if (shmctl(id, IPC_STAT, &ds) == 0 && ds.shm_segsz >= sizeof(head)) {
@@ -164,7 +199,7 @@ add_sysv(int id)
 
     (void) shmdt(p);
 
-    if (info_of_header(&head, &info)) {
+    if (info_of_header(&head, ds.shm_segsz, &info)) {
         (void) snprintf(name, sizeof(name), "sysv-id:%d", id);
         (void) add_entry(name, 1, 0, (ino_t) id, &info);
     }
@@ -195,11 +230,8 @@ static entry_t *
 add_mapped(pid_t pid, const char *range, dev_t dev, ino_t ino,
     const char *what)
 {
-    int                  fd;
-    char                 name[NAME_SIZE], path[NAME_SIZE];
-    ssize_t              n;
-    ngx_shm_info_t       info;
-    ngx_shmem_header_t   head;
+    char            name[NAME_SIZE], path[NAME_SIZE];
+    ngx_shm_info_t  info;
 
     (void) snprintf(name, sizeof(name), "file:%s", what);
 
@@ -209,16 +241,8 @@ add_mapped(pid_t pid, const char *range, dev_t dev, ino_t ino,
 
     (void) snprintf(path, sizeof(path), "/proc/%ld/map_files/%s", (long) pid,
                     range);
-    fd = open(path, O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
 
-    if (fd == -1) {
-        return NULL;
-    }
-
-    n = pread(fd, &head, sizeof(head), 0);
-    (void) close(fd);
-
-    if (n != (ssize_t) sizeof(head) || !info_of_header(&head, &info)) {
+    if (!info_of_file(path, &info)) {
         return NULL;
     }
 
@@ -351,20 +375,23 @@ entry_in_json(const entry_t *e)
 static void
 entry_for_people(const tool_t *tool, const entry_t *e)
 {
-    char       size[32], when[32];
-    size_t     i;
-    time_t     created = (time_t) e->info.created;
-    struct tm  tm;
+    char    size[32], when[32];
+    size_t  i;
 
-    (void) strftime(when, sizeof(when), "%Y-%m-%d %H:%M",
-                    localtime_r(&created, &tm));
     tool_colored(tool, 'b', "%s", e->name);
     printf("\n    %s bytes, ", tool_bytes(e->info.size, size, sizeof(size)));
     tool_colored(tool, e->info.state == NGX_SHM_READY ? 'g' : 'r', "%s",
                  states[e->info.state]);
-    printf(", generation %lu, made %s by %ld%s\n    ",
-           (unsigned long) e->info.generation, when, (long) e->info.creator,
-           lives(e->info.creator) ? "" : " (gone)");
+
+    if (e->info.state != DAMAGED) {
+        printf(", generation %lu, made %s by %ld%s",
+               (unsigned long) e->info.generation,
+               tool_time(e->info.created, when, sizeof(when)),
+               (long) e->info.creator,
+               lives(e->info.creator) ? "" : " (gone)");
+    }
+
+    printf("\n    ");
     printf("%zu process%s%s", e->npids, e->npids == 1 ? "" : "es",
            e->npids == 0 ? "" : ":");
 

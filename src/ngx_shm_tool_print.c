@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <time.h>
 
 static char  last_message[1024];
 
@@ -119,6 +120,21 @@ tool_bytes(uintmax_t n, char *buf, size_t size)
         (void) snprintf(buf, size, "%ju", n);
     } else {
         (void) snprintf(buf, size, "%ju%c", n, "?KMGTPE"[i]);
+    }
+
+    return buf;
+}
+
+const char *
+tool_time(int64_t seconds, char *buf, size_t size)
+{
+    time_t     t = (time_t) seconds;
+    struct tm  tm;
+
+    if (localtime_r(&t, &tm) == NULL
+        || strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+    {
+        (void) snprintf(buf, size, "%jd", (intmax_t) seconds);
     }
 
     return buf;

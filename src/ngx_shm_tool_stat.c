@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LINE  16
@@ -75,8 +74,6 @@ static void
 stat_for_people(const tool_t *tool, const tool_view_t *view)
 {
     char                       buf[32], when[32];
-    time_t                     created = (time_t) view->head.created;
-    struct tm                  tm;
     const ngx_shmem_header_t  *head = &view->head;
 
     tool_colored(tool, 'b', "%s", view->name);
@@ -90,9 +87,8 @@ stat_for_people(const tool_t *tool, const tool_view_t *view)
         return;
     }
 
-    (void) strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S",
-                    localtime_r(&created, &tm));
-    printf("  made %s by process %ju, generation %u\n", when,
+    printf("  made %s by process %ju, generation %u\n",
+           tool_time((int64_t) head->created, when, sizeof(when)),
            (uintmax_t) head->creator, head->generation);
     printf("  %s bytes for its users",
            tool_bytes(head->size - head->offset, buf, sizeof(buf)));

@@ -226,10 +226,16 @@ refuse_backend(const char *backend, int err)
     }
 
     if (strcmp(backend, "sysv") == 0) {
+        /* Older ones have one call for all of System V; 23 is shmget(). */
+#ifdef SYS_ipc
+        if (refuse_call(SYS_ipc, 0, 0xff, 23, err) == -1) {
+            return -1;
+        }
+#endif
 #ifdef SYS_shmget
         return refuse_call(SYS_shmget, -1, 0, 0, err);
 #else
-        return refuse_call(SYS_ipc, 0, 0xff, 23, err);
+        return 0;
 #endif
     }
 

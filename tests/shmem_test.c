@@ -232,9 +232,13 @@ START_TEST(bad_sizes_are_refused)
     ck_assert(refused(name, 0, EINVAL, "(0) failed"));
     ck_assert(refused(name, SIZE_MAX, ENOMEM, "can address"));
     ck_assert(refused(name, (size_t) PTRDIFF_MAX + 1, ENOMEM, "can address"));
-    ck_assert(refused(name, PTRDIFF_MAX, 0, " failed"));
-    ck_assert(refused(name, PTRDIFF_MAX - sizes(2), 0, " failed"));
-    ck_assert(refused(name, PTRDIFF_MAX / 2, 0, " failed"));
+
+    /* More than there is; with 32 bits there may be as much. */
+    if (sizeof(size_t) > 4) {
+        ck_assert(refused(name, PTRDIFF_MAX, 0, " failed"));
+        ck_assert(refused(name, PTRDIFF_MAX - sizes(2), 0, " failed"));
+        ck_assert(refused(name, PTRDIFF_MAX / 2, 0, " failed"));
+    }
 }
 END_TEST
 
@@ -244,7 +248,8 @@ START_TEST(bad_arguments_are_refused)
 
     ck_assert(refused(NULL, 0, EINVAL, "(0) failed"));
     ck_assert(refused(NULL, SIZE_MAX, ENOMEM, "can address"));
-    ck_assert(refused(NULL, PTRDIFF_MAX, ENOMEM, "MAP_ANON"));
+    ck_assert(sizeof(size_t) == 4
+              || refused(NULL, PTRDIFF_MAX, ENOMEM, "MAP_ANON"));
     ck_assert(refused("", 1, EINVAL, "no such backend"));
     ck_assert(refused("ano", 1, EINVAL, "no such backend"));
     ck_assert(refused("anonymous", 1, EINVAL, "no such backend"));
@@ -336,6 +341,19 @@ struct refusal {
     int          err;
 };
 
+/* musl makes ENOMEM of an EPERM that mmap(MAP_ANON) is refused with. */
+static int
+as_told(const struct refusal *r)
+{
+    if (strcmp(r->backend, "anon") != 0) {
+        return r->err;
+    }
+
+    errno = 0;
+    (void) mmap(NULL, 4096, PROT_READ, MAP_ANON|MAP_SHARED, -1, 0);
+    return errno == ENOMEM ? ENOMEM : r->err;
+}
+
 static int
 is_refused_by_kernel(void *data)
 {
@@ -346,7 +364,8 @@ is_refused_by_kernel(void *data)
     }
 
     remember_world();
-    if (!refused(r->backend, 4096, r->err, call_of(r->backend))) {
+
+    if (!refused(r->backend, 4096, as_told(r), call_of(r->backend))) {
         return 1;
     }
 
@@ -416,6 +435,14 @@ static int
 is_limited_in_memory(void *data)
 {
     limit(RLIMIT_AS, (rlim_t) 48 << 20);
+
+    /* An emulator keeps such limits for itself. */
+    if (mmap(NULL, (size_t) 64 << 20, PROT_NONE, MAP_ANON|MAP_PRIVATE, -1, 0)
+        != MAP_FAILED)
+    {
+        return 0;
+    }
+
     return !refused(data, (size_t) 64 << 20, ENOMEM, "RLIMIT_AS is 50331648");
 }
 

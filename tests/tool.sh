@@ -186,6 +186,18 @@ damaged() {
     done
     "$tool" map copy >out && "$tool" dump copy >out
 }
+# one of another byte order and time, where list comes across it
+foreign() {
+    cp f copy && dd if=/dev/zero bs=1 count=8 2>/dev/null | tr '\0' '\177' |
+        dd of=copy bs=1 seek="$1" conv=notrunc 2>/dev/null &&
+        cp copy "/dev/shm/$id.f" && "$tool" list >out
+    status=$?
+    rm -f "/dev/shm/$id.f"
+    cat out
+    [ $status = 0 ] && grep -A 1 -F "posix:/$id.f" out | grep -q "$2"
+}
+ok 'list shows one of a foreign byte order' foreign 12 'damaged or foreign'
+ok 'list shows one made at no time' foreign 72 'made 9187201950435737471 by'
 ok 'a damaged magic is seen' damaged 0 'it does not begin with our magic'
 ok 'a damaged version is seen' damaged 8 'its format version is 0, not 1'
 ok 'a damaged size is seen' damaged 32 'its header is damaged: size 0'

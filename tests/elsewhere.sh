@@ -1,0 +1,138 @@
+#!/bin/sh
+# elsewhere.sh - segments and tool with another libc, word size or byte order,
+# in a container of our own with a small /dev/shm and no network
+#
+# What cannot be built here is skipped.  The C tests run on tests/mini, since
+# Check is there for this machine's own libc only.
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+sources="$top/src/ngx_log.c $top/src/ngx_shmem*.c $top/src/ngx_shm_named*.c
+    $top/src/ngx_lock*.c $top/src/ngx_shmtx.c"
+
+# build DIR COMPILER [PRESET...]: library, tests and programs into DIR/objs
+build() {
+    dir=$work/$1 compiler=$2
+    shift 2
+    mkdir -p "$dir/objs" && cd "$dir" || return 1
+    sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
+    libs=$(cat objs/ngx_auto_config.libs)
+    awk -f "$top/src/ngx_shm_tool_features.awk" objs/ngx_auto_config.json \
+        >objs/ngx_shm_features.h
+    # shellcheck disable=SC2086  # lists of words, and of files to be found
+    for source in $sources; do
+        $compiler -O2 -Wall -Iobjs -I"$top/src" -c "$source" || return 1
+    done
+    ar rc lib.a ./*.o
+    for name in shmem log shm_named; do
+        link "${name}_test" -I"$top/tests/mini" "$top/tests/${name}_test.c" \
+            "$top/tests/shm_world.c" || return 1
+    done
+    link ngx-shm -DNGX_SHM_VERSION='"0.0"' "$top"/src/ngx_shm_tool*.c &&
+        link shm_holder "$top/tests/shm_holder.c" || return 1
+    for name in counter writer reader passing server; do
+        link "$name" "$top/examples/$name.c" || return 1
+    done
+}
+link() {
+    out=objs/$1
+    shift
+    # shellcheck disable=SC2086  # lists of words
+    $compiler -O2 -std=gnu99 -static -Iobjs -I"$top/src" -I"$top/tests" \
+        -o "$out" "$@" lib.a -lpthread $libs
+}
+
+# in_container COMMAND...: as root of a name space, with 80 MiB of /dev/shm
+if unshare -Urnmi true 2>/dev/null; then
+    in_container() {
+        unshare -Urnmi sh -c 'mount -t tmpfs -o size=80m tmpfs /dev/shm &&
+            exec "$@"' sh "$@"
+    }
+else
+    in_container() { "$@"; }
+fi
+
+# passes DIR TEST...: every one of these C tests, in $emulator if there is one
+passes() {
+    cd "$work/$1/objs" || return 1
+    shift
+    for name; do
+        # shellcheck disable=SC2086  # a list of words
+        NGX_SHM_ROUNDS=30 timeout 300 env ${emulator:+NGX_EMULATED=1} \
+            $emulator "./$name" >out 2>&1 || {
+            grep -v '^ok' out
+            return 1
+        }
+    done
+}
+contained() {
+    cd "$work/$1/objs" || return 1
+    for name in shm_named_test shmem_test; do
+        NGX_SHM_ROUNDS=30 in_container timeout 300 "./$name" >out 2>&1 || {
+            grep -v '^ok' out
+            return 1
+        }
+    done
+}
+program() {
+    cd "$work/$1" && srcdir=$top timeout 300 sh "$top/tests/tool.sh" >out 2>&1
+    status=$?
+    grep -v '^ok' out
+    return $status
+}
+
+# there DIR COMPILER: it can build something that runs here
+there() {
+    echo 'int main(void) { return 0; }' >one.c
+    command -v "${2%% *}" >/dev/null && $2 -static -o one one.c 2>said &&
+        $emulator ./one
+}
+
+emulator=
+everywhere() {
+    if ! there "$@"; then
+        skip "$2" 'nothing can be built for it here'
+        return
+    fi
+    ok "$2 builds all" build "$1" "$2"
+    ok "$2: the C tests pass" passes "$1" log_test shmem_test shm_named_test
+    ok "$2: and in a container with a small /dev/shm" contained "$1"
+    ok "$2: and those of the program" program "$1"
+}
+
+# emulated MACHINE: programs of another machine run, but start no others
+emulated() {
+    emulator=qemu-$1-static
+    if ! there "$1" "$1-linux-gnu-gcc"; then
+        skip "$1" 'no compiler, or no emulator'
+    else
+        ok "$1 builds all" build "$1" "$1-linux-gnu-gcc" \
+            --host="$1-linux-gnu" --emulator="$emulator -L /usr/$1-linux-gnu"
+        ok "$1: the C tests pass" passes "$1" log_test shmem_test \
+            shm_named_test
+    fi
+    emulator=
+}
+
+kernel="-idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
+everywhere own "$CC"
+everywhere musl "musl-gcc $kernel"
+everywhere narrow "$CC -m32 -isystem /usr/include/$(uname -m)-linux-gnu"
+emulated s390x
+emulated aarch64
+
+# --- nothing compiled in: each backend says so, by the question behind it
+nothing='NGX_HAVE_MAP_ANON=0 NGX_HAVE_MAP_DEVZERO=0 NGX_HAVE_SYSVSHM=0
+    NGX_HAVE_POSIX_SHM=0 NGX_HAVE_MEMFD=0 NGX_HAVE_MAP_FILE=0'
+# shellcheck disable=SC2086  # a list of words
+ok 'all of it builds without any backend' build none "$CC" $nothing
+without() {
+    cd "$work/none/objs" || return 1
+    ./ngx-shm backends >out
+    [ $? = 1 ] && [ "$(grep -c '^[a-z]* *not built in: backend "' out)" = 6 ] &&
+        grep -q 'since NGX_HAVE_SYSVSHM was answered 0' out
+}
+ok 'and says so for each' without
+
+plan
