@@ -60,8 +60,8 @@ typedef enum {
 
 typedef struct {                    /* what a survivor found */
     kill_verdict_t  verdict;
-    size_t          live;           /* chunks, those unaccounted for too */
-    size_t          free_bytes;
+    size_t          live;           /* chunks, but for those of extra */
+    size_t          free_bytes;     /* and these */
     size_t          fill;           /* objects that went in beside them */
     size_t          refill;         /* and when all had been freed */
     size_t          healing;        /* nanoseconds of the first call */
@@ -74,7 +74,6 @@ typedef struct {
     int             variant;        /* which of the situation's cases */
     pid_t           victim;
     pid_t           neighbour;
-    pid_t           healer;         /* killed too, if nested */
     uintptr_t      *cells;          /* in the heap; NULL if it has none */
     int             cell;           /* the one at work, or -1 */
     int             target;         /* the chunk at work, or -1 */

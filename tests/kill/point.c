@@ -64,11 +64,10 @@ kill_victim(void *data)
 void
 kill_healer(void *data)
 {
-    kill_bench_t  *b = data;
-    void     *p;
+    void  *p;
 
+    (void) data;
     kill_limit(60000);
-    b->w->healer = getpid();
     kill_stop();
     kill_begin();
     p = kill_heap.alloc(64);
@@ -94,7 +93,6 @@ kill_populate(kill_bench_t *b)
     w->cells = NULL;
     w->cell = w->target = -1;
     w->extra = 0;
-    w->healer = 0;
     w->variant = variant;
 
     pid = fork();                   /* the world is shared: not into it yet */

@@ -46,7 +46,9 @@ typedef struct {
     size_t         strange;         /* that the ledger does not name */
     int            target;          /* the chunk at work was among them */
     int            cell;            /* so was what its cell names */
+    size_t         bytes;           /* of these */
     unsigned char *loose[MOST_LOOSE];
+    pid_t          whose[MOST_LOOSE];
 } walk_t;
 
 
@@ -70,7 +72,6 @@ seen(void *data, void *p, size_t size, pid_t owner)
     kill_world_t  *w = k->w;
     kill_chunk_t   key, *c;
 
-    (void) owner;
     k->n++;
     key.p = p;
     key.size = size;
@@ -94,8 +95,10 @@ seen(void *data, void *p, size_t size, pid_t owner)
     } else {
         if (k->strange < MOST_LOOSE) {
             k->loose[k->strange] = p;
+            k->whose[k->strange] = owner;
         }
         k->strange++;
+        k->bytes += size;
     }
 }
 
@@ -134,8 +137,9 @@ account(kill_world_t *w, walk_t *k)
         lost += sorted[i].size != 0;
     }
 
-    w->record.live = k->n;
-    w->record.free_bytes = kill_heap.free_bytes();
+    /* what died with its address is accounted for by its owner's tag */
+    w->record.live = k->n - k->strange;
+    w->record.free_bytes = kill_heap.free_bytes() + k->bytes;
 
     if (lost > 0) {
         kill_fail(w, KILL_LOST, "%zu of %zu live chunks not in the walk", lost,
@@ -195,21 +199,17 @@ give_back(kill_world_t *w, walk_t *k)
     size_t  n;
     int     i;
 
-    if (kill_heap.reap == NULL) {
-        for (n = 0; n < k->strange && n < MOST_LOOSE; n++) {
+    for (n = 0; n < k->strange && n < MOST_LOOSE; n++) {
+        if (kill_heap.reap == NULL) {
             kill_heap.free(k->loose[n]);
+            continue;
         }
-        return;
-    }
 
-    kill_heap.reap(w->victim);
-    if (w->healer != 0) {
-        kill_heap.reap(w->healer);
-    }
-
-    for (i = 0; i < w->n; i++) {
-        if (w->live[i].owner == w->victim) {
-            w->live[i].p = NULL;
+        kill_heap.reap(k->whose[n]);
+        for (i = 0; i < w->n; i++) {
+            if (w->live[i].owner == k->whose[n]) {
+                w->live[i].p = NULL;
+            }
         }
     }
 }
