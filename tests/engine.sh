@@ -211,7 +211,7 @@ broken() {
     printf '#!/bin/sh\n%s\n' "$3" >"broken cc"
     chmod +x "broken cc"
     refused() {
-        ask --no-cache --timeout=2 CC='"./broken cc"' 2>error && return 1
+        ask --no-cache --timeout=9 CC='"./broken cc"' 2>error && return 1
         cat error
         [ "$(grep -c '^auto/configure: error:' error)" = 1 ] && grep -F "$words" error &&
             same_header && clean
@@ -238,7 +238,7 @@ not_executable() {
 ok 'a compiler that is not executable is named' not_executable
 broken 'always fails' 'out of order' 'echo out of order >&2; exit 1'
 broken 'builds nothing' 'built nothing' 'exit 0'
-broken 'hangs' 'more than 2 s' \
+broken 'hangs' 'more than 9 s' \
     "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; sleep 60"
 broken 'crashes' crashed \
     "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; kill -SEGV \$\$"
@@ -272,7 +272,7 @@ question floods yes 'int main(void) { FILE *f = fopen("flood", "w"); int i;
     for (i = 0; i < 99999; i++) { if (fprintf(f, "%01000d", i) < 0) {
     return 1; } } return fclose(f) != 0; }'
 misbehave() {
-    fresh --timeout=2 && answer HANGS 0 && evidence HANGS 'still running' &&
+    fresh --timeout=5 && answer HANGS 0 && evidence HANGS 'still running' &&
         answer LEAVES 1 && answer CHATTERS 1 && answer FLOODS 0 && clean &&
         ! pgrep -x q.leaves
 }
