@@ -6,9 +6,12 @@
 
 #if NGX_HAVE_FUTEX
 
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Operations of futex(2), shared between processes; musl has no header. */
+#define OP_WAIT  0
+#define OP_WAKE  1
 
 /* 32-bit systems that came late have the call with a 64-bit time alone. */
 #ifdef SYS_futex
@@ -25,13 +28,13 @@ ngx_lock_park(void *p, uint32_t value, ngx_int_t ms)
     ts.tv_sec = (time_t) (ms / 1000);
     ts.tv_nsec = (long) (ms % 1000) * 1000000;
 
-    (void) syscall(FUTEX_CALL, p, FUTEX_WAIT, value, &ts, NULL, 0);
+    (void) syscall(FUTEX_CALL, p, OP_WAIT, value, &ts, NULL, 0);
 }
 
 void
 ngx_lock_unpark(void *p, int n)
 {
-    (void) syscall(FUTEX_CALL, p, FUTEX_WAKE, n, NULL, NULL, 0);
+    (void) syscall(FUTEX_CALL, p, OP_WAKE, n, NULL, NULL, 0);
 }
 
 #else
