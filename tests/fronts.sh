@@ -109,12 +109,20 @@ for header in $(grep -l '^/\* lacks: ' "$top"/tests/lack/*.h); do
 done >all.h
 lack="-include $work/all.h"
 
+# a tree in which ./configure has run refuses to be built from elsewhere
+tree=$top
+if [ -x "$top/configure" ] && [ -f "$top/config.status" ]; then
+    tree=$work/tree
+    mkdir "$tree"
+    cp -R "$top/auto" "$top/build-aux" "$top/m4" "$top/src" "$top/configure" \
+        "$top/Makefile.in" "$tree"
+fi
 if [ -x "$top/configure" ]; then
     ok './configure says no when all is denied' \
-        configured objs/ngx_auto_config.h "$top/configure" \
+        configured objs/ngx_auto_config.h "$tree/configure" \
         --with-emulator="$work/deny.sh"
     ok './configure misses all that is taken away' \
-        configured objs/ngx_auto_config.h "$top/configure" CPPFLAGS="$lack"
+        configured objs/ngx_auto_config.h "$tree/configure" CPPFLAGS="$lack"
 else
     skip './configure' 'it is made by bootstrap.sh'
 fi
