@@ -211,7 +211,7 @@ broken() {
     printf '#!/bin/sh\n%s\n' "$3" >"broken cc"
     chmod +x "broken cc"
     refused() {
-        ask --no-cache --timeout=9 CC='"./broken cc"' 2>error && return 1
+        ask --no-cache --timeout=4 CC='"./broken cc"' 2>error && return 1
         cat error
         [ "$(grep -c '^auto/configure: error:' error)" = 1 ] && grep -F "$words" error &&
             same_header && clean
@@ -238,7 +238,7 @@ not_executable() {
 ok 'a compiler that is not executable is named' not_executable
 broken 'always fails' 'out of order' 'echo out of order >&2; exit 1'
 broken 'builds nothing' 'built nothing' 'exit 0'
-broken 'hangs' 'more than 9 s' \
+broken 'hangs' 'more than 4 s' \
     "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; sleep 60"
 broken 'crashes' crashed \
     "case \$* in *check.c*) exec $CC \"\$@\" ;; esac; kill -SEGV \$\$"
