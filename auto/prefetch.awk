@@ -90,6 +90,7 @@ function chain(i,    n, word, j, k, key, m, list)
         if (j) {
             key = key " " word[j] " "
             printf "#include %s\n", word[j] > (dir "/qi" units "_" j)
+            printf "#include %s\n", word[j] > (dir "/u" units ".c")
             list = list " i" units "_" j
         }
         m = split(sharing[key], k, " ")
@@ -126,12 +127,14 @@ function group(u, i,    key)
 }
 
 # The function behind each question holds it in, should its braces not match.
-function share(i)
+function share(i,    text)
 {
-    printf "int ngx_q%s(void);\n#line 1 \"q%s\"\nint ngx_q%s(void) {\n%s\n}\n" \
+    text = sprintf("int ngx_q%s(void);\n#line 1 \"q%s\"\nint ngx_q%s(void) {\n%s\n}\n" \
         "#line 1 \"q%s\"\nstatic int ngx_e%s(void) { return 0; }\n" \
         "int (*ngx_p%s)(void) = ngx_e%s;\n", \
-        i, i, i, body[i], i, i, i, i > (dir "/q" i)
+        i, i, i, body[i], i, i, i, i)
+    printf "%s", text > (dir "/q" i)
+    printf "%s", text > (dir "/u" units ".c")
 }
 
 function alone(i)
@@ -171,7 +174,12 @@ function plan(    i, j, key, word)
             continue
         }
         alone(i)
-        if (guess[i] == "yes" && may_share(i)) {
+        if (kind[i] == "include" && guess[i] == "yes") {
+            put("pre_h" i, pre[i])
+            put("post_h" i, post[i])
+            put("members_h" i, "")
+            unit_list = unit_list " h." i
+        } else if (guess[i] == "yes" && may_share(i)) {
             key = command(i) headers(i)
             sharing[key] = sharing[key] " " i
         } else {
