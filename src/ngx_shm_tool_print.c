@@ -131,7 +131,8 @@ tool_time(int64_t seconds, char *buf, size_t size)
     time_t     t = (time_t) seconds;
     struct tm  tm;
 
-    if (localtime_r(&t, &tm) == NULL
+    /* Where time_t has 32 bits, many a number is no time. */
+    if ((int64_t) t != seconds || localtime_r(&t, &tm) == NULL
         || strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
     {
         (void) snprintf(buf, size, "%jd", (intmax_t) seconds);
