@@ -1,0 +1,312 @@
+/*
+ * ngx_heap.h - what the pool looks like inside.
+ *
+ *     pool | heap | classes | stats | slots | page table | map | pages
+ *
+ * The truth is a word per page and a byte per chunk, each changed by one
+ * store.  All else follows from it, and is rebuilt by ngx_heap_sweep() after
+ * somebody died with the lock.  The invariants, as ngx_slab_check() has them:
+ *
+ *  1  The runs cover the pages: the first begins at page 0, each next one
+ *     where the last ends.  A run begins at a word that is not INNER.
+ *  2  All other words are INNER.  The last one of a run, and all of a slab,
+ *     tell the way back to the run's first.
+ *  3  No two free runs are neighbours, and each is in the bin of its length,
+ *     and nothing else is in the bins.  A bit says that a bin is not empty.
+ *  4  A slab has at least one byte that is not 0; bytes of pages that are in
+ *     no slab are 0.  free is the number of bytes that are 0.
+ *  5  The slabs of a class that have free chunks, and no others, are in its
+ *     list.
+ *  6  A tag, of a chunk or a run, names a slot that is in use.
+ *  7  Runs of tag 0 are the magazines of a slot in use.
+ *  8  What the caller's magazines hold is what has the caller's tag and is
+ *     not live.
+ *  9  pfree and the counts of stats are what the above adds up to.
+ *
+ * A chunk is 0: in its slab; TAG: live, got by the slot of this tag; HELD +
+ * TAG: taken by the slot, but not live (cached, or about to become live).
+ * Runs have the same: FREE, RUN and HELD.  What is held by a dead slot is
+ * free, so nothing else must be known of its magazines.
+ *
+ * Only with the lock: what is free becomes held, and held free.  Without it:
+ * a slot makes what it holds live, and what is live its own.  Slot 0 belongs
+ * to whoever has the lock.
+ */
+
+#ifndef NGX_HEAP_H_INCLUDED
+#define NGX_HEAP_H_INCLUDED
+
+#include "ngx_slab.h"
+#include "ngx_lock.h"
+#include "ngx_lock_word.h"
+
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define ngx_heap_likely(x)  __builtin_expect(!!(x), 1)
+#else
+#define ngx_heap_likely(x)  (x)
+#endif
+
+#define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
+#define NGX_HEAP_VERSION  1
+
+#define NGX_HEAP_SHIFT    12
+#define NGX_HEAP_PAGE     ((size_t) 1 << NGX_HEAP_SHIFT)
+#define NGX_HEAP_MAP      64            /* bytes of the map per page */
+#define NGX_HEAP_SMALL    64            /* less: the map is in the slab */
+#define NGX_HEAP_PAGES    (1u << 22)    /* at most */
+#define NGX_HEAP_CLASSES  72
+#define NGX_HEAP_SLAB     16            /* pages in a slab, at most */
+#define NGX_HEAP_BINS     192
+#define NGX_HEAP_SLOTS    126
+#define NGX_HEAP_BATCH    32            /* entries in a magazine, at most */
+#define NGX_HEAP_NONE     0xffffffffu
+
+/* the word of a page: kind 3 bits, tag or class 7, pages or way back 22 */
+#define NGX_HEAP_INNER    0u
+#define NGX_HEAP_FREE     1u
+#define NGX_HEAP_RUN      2u
+#define NGX_HEAP_HELDRUN  3u
+#define NGX_HEAP_SLAB_OF  4u
+
+#define ngx_heap_word(kind, tag, len)                                         \
+    ((uint32_t) (len) << 10 | (uint32_t) (tag) << 3 | (kind))
+#define ngx_heap_kind(w)  ((w) & 7)
+#define ngx_heap_tag(w)   ((w) >> 3 & 0x7f)
+#define ngx_heap_len(w)   ((w) >> 10)
+
+#define NGX_HEAP_HELD     0x80u         /* in the byte of a chunk */
+
+typedef struct {
+    uint32_t  size;
+    uint32_t  inverse;      /* 2^32 / size, rounded up */
+    uint32_t  first;        /* chunks before it hold the slab's own map */
+    uint32_t  n;            /* chunks, those too */
+    uint32_t  pages;
+    uint32_t  cap;          /* entries in a magazine */
+    uint32_t  entries;      /* where they begin, in entries */
+    uint32_t  stat;
+    uint32_t  list;         /* slabs with free chunks */
+} ngx_heap_class_t;
+
+/* What a call is at; op last to begin and first to end. */
+#define NGX_HEAP_TO       1u
+#define NGX_HEAP_FROM     2u
+
+typedef struct {
+    volatile uint64_t  cell;            /* offsets */
+    volatile uint64_t  chunk;
+    volatile uint32_t  op;
+    uint32_t           unused;
+} ngx_heap_intent_t;
+
+typedef struct {
+    volatile uint64_t  owner;   /* ngx_lock_me(), 0: not in use */
+    ngx_heap_intent_t  intent;
+    uint32_t           ns;
+    uint32_t           pid;
+    uint32_t           dead;    /* known dead, holds nothing any more */
+    uint32_t           live;    /* counted by the last sweep */
+    volatile uint32_t  mags;    /* page of its magazines + 1 */
+    uint32_t           epoch;   /* of the last call for memory it heard */
+} ngx_heap_slot_t;
+
+typedef struct {
+    uint32_t  chunk;        /* offset / 8 */
+    uint32_t  byte;         /* place of its byte, from the pool */
+} ngx_heap_entry_t;
+
+typedef struct {
+    uint32_t  n;
+    uint32_t  cap;
+    uint32_t  entries;
+    uint32_t  size;
+} ngx_heap_mag_t;           /* one per class, then the entries */
+
+typedef struct {
+    uint64_t          magic;
+    uint32_t          version;
+    uint32_t          format;   /* sizeof(void *), and the byte order */
+    uint64_t          id;
+    uint64_t          size;     /* of the segment */
+    uint32_t          flags;
+    uint32_t          align;    /* low 12 bits of the address */
+    uint32_t          npages;
+    uint32_t          nclasses;
+    uint32_t          nslots;
+    uint32_t          nstats;
+    uint32_t          mags;     /* pages that the magazines of a slot take */
+    uint32_t          max;      /* more takes whole pages */
+    uint32_t          min_shift;
+    /* offsets from the pool */
+    uint32_t          classes;
+    uint32_t          stats;
+    uint32_t          slots;
+    uint32_t          table;
+    uint32_t          map;
+    uint32_t          pages;
+    /* derived */
+    uint32_t          epoch;    /* counts calls for memory */
+    uint32_t          recovered;
+    uint32_t          nused;    /* slots that are or were in use */
+    uint32_t          polled;   /* nused when the owners were last asked */
+    int64_t           when;     /* and when that was */
+    uint32_t          bits[NGX_HEAP_BINS / 32];
+    uint32_t          bins[NGX_HEAP_BINS];
+    uint64_t          pad[8];
+    ngx_lock_t        lock;
+} ngx_heap_t;
+
+#define NGX_HEAP_AT  ngx_align(sizeof(ngx_slab_pool_t), 64)
+
+#define ngx_heap_at(heap, off)                                                \
+    ((void *) ((unsigned char *) (heap) - NGX_HEAP_AT + (size_t) (off)))
+#define ngx_heap_of(pool)                                                     \
+    ((ngx_heap_t *) (void *) ((unsigned char *) (pool) + NGX_HEAP_AT))
+#define ngx_heap_pool(heap)   ((ngx_slab_pool_t *) ngx_heap_at(heap, 0))
+#define ngx_heap_classes(heap)                                                \
+    ((ngx_heap_class_t *) ngx_heap_at(heap, (heap)->classes))
+#define ngx_heap_stats(heap)                                                  \
+    ((ngx_slab_stat_t *) ngx_heap_at(heap, (heap)->stats))
+#define ngx_heap_slots(heap)                                                  \
+    ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
+#define ngx_heap_table(heap)                                                  \
+    ((ngx_slab_page_t *) ngx_heap_at(heap, (heap)->table))
+#define ngx_heap_page(heap, page)                                             \
+    ngx_heap_at(heap, (heap)->pages + ((size_t) (page) << NGX_HEAP_SHIFT))
+
+/* Where a pointer leads. */
+typedef struct {
+    uint32_t                 page;      /* of the run */
+    uint32_t                 word;
+    ngx_heap_class_t        *class;     /* NULL: whole pages */
+    volatile unsigned char  *byte;
+    size_t                   size;
+} ngx_heap_place_t;
+
+/* ngx_heap_run.c: pages; all with the lock */
+uint32_t ngx_heap_bin(uint32_t len);
+void ngx_heap_insert(ngx_heap_t *heap, uint32_t page);
+/* Take n pages and store word; NGX_HEAP_NONE: there are no such. */
+uint32_t ngx_heap_run_take(ngx_heap_t *heap, uint32_t n, uint32_t word);
+uint32_t ngx_heap_run_aligned(ngx_heap_t *heap, uint32_t n, uint32_t align,
+    uint32_t word);
+void ngx_heap_run_give(ngx_heap_t *heap, uint32_t page);
+/* Give the run n pages where it is: 1 done. */
+int ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n);
+
+/* ngx_heap_chunk.c: chunks */
+/* The classes of a heap whose flags, min_shift, npages, nclasses are set. */
+void ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *classes);
+uint32_t ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift,
+    uint32_t npages);
+volatile unsigned char *ngx_heap_bytes(ngx_heap_t *heap, uint32_t page,
+    const ngx_heap_class_t *class);
+/* With the lock: take at most n chunks for the tag; how many. */
+uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
+    ngx_heap_entry_t *entry, uint32_t n);
+void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry);
+void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c);
+void ngx_heap_slab_unlink(ngx_heap_t *heap, uint32_t page,
+    ngx_heap_class_t *c);
+/* NULL, or what is wrong with p, in nginx's words. */
+const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
+    ngx_heap_place_t *place);
+
+/* ngx_heap_sweep.c: who died, and what follows from the truth */
+int ngx_heap_lock(ngx_heap_t *heap);
+int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
+void ngx_heap_unlock(ngx_heap_t *heap);
+void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
+    ngx_uint_t *freed);
+/* With the lock: clean up after the dead, if there are; 1 there were. */
+int ngx_heap_bury(ngx_heap_t *heap, int now);
+
+/* ngx_heap_make.c: the pool itself */
+/* Fill in all that follows from the arguments; NGX_ERROR: too small. */
+ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
+    const void *addr, uint64_t size, ngx_uint_t flags, size_t min_shift);
+/* NULL, or what is wrong with the header of a pool of at most size bytes. */
+const char *ngx_heap_unfit(const void *addr, size_t size);
+
+/* ngx_heap_slot.c: what a thread has of its own */
+typedef struct {
+    ngx_heap_t       *heap;
+    uint64_t          id;
+    uint64_t          me;
+    ngx_heap_slot_t  *slot;
+    ngx_heap_mag_t   *mags;     /* NULL: none */
+    uint32_t          tag;
+} ngx_heap_self_t;
+
+#if NGX_LOCK_HAVE_WORD
+#define NGX_HEAP_SELVES  8
+extern __thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES]
+    __attribute__((tls_model("initial-exec")));
+#endif
+
+/* The rest of ngx_heap_self(); NULL: no slot left, use slot 0 and the lock. */
+ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
+/* With the lock: give back n entries of a magazine, or all of all. */
+void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mag_t *mags, uint32_t class,
+    uint32_t n);
+void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
+
+/* The caller's slot. */
+static ngx_inline ngx_heap_self_t *
+ngx_heap_self(ngx_heap_t *heap)
+{
+#if NGX_LOCK_HAVE_WORD
+    ngx_heap_self_t  *self;
+
+    self = &ngx_heap_selves[(uintptr_t) heap >> NGX_HEAP_SHIFT
+                            & (NGX_HEAP_SELVES - 1)];
+
+    if (ngx_heap_likely(self->heap == heap && self->id == heap->id
+                        && self->me == ngx_lock_self.word))
+    {
+        return self;
+    }
+#endif
+
+    return ngx_heap_join(heap);
+}
+
+/* The class of size bytes, which are at most heap->max. */
+static ngx_inline uint32_t
+ngx_heap_log2(uint32_t n)
+{
+#if defined(__GNUC__) && !defined(__TINYC__)
+    return 31 - (uint32_t) __builtin_clz(n);
+#else
+    uint32_t  i = 0;
+
+    while (n >>= 1) {
+        i++;
+    }
+
+    return i;
+#endif
+}
+
+static ngx_inline uint32_t
+ngx_heap_class(const ngx_heap_t *heap, size_t size)
+{
+    uint32_t  n = size == 0 ? 0 : (uint32_t) size - 1, b;
+
+    if (heap->flags & NGX_SLAB_COMPAT) {
+        return n >> heap->min_shift == 0
+               ? 0 : ngx_heap_log2(n) + 1 - heap->min_shift;
+    }
+
+    if (n < 64) {
+        return n >> 3;
+    }
+
+    b = ngx_heap_log2(n);
+    return (b - 5) * 8 + (n >> (b - 3) & 7);
+}
+
+extern ngx_log_t  *ngx_slab_log;
+void ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what);
+
+#endif

@@ -1,0 +1,533 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_heap.h"
+
+/* Who looks for faults must not wait for a stopped owner for ever: ms. */
+#define PATIENCE  5000
+
+/* Sums that invariant 9 compares, and what the caller's magazines must hold. */
+typedef struct {
+    ngx_heap_t       *heap;
+    ngx_heap_self_t  *self;
+    ngx_uint_t        broken;
+    uint32_t          bins;         /* runs found free */
+    uint32_t          nfree;        /* pages */
+    uint32_t          listed[NGX_HEAP_CLASSES];
+    uint32_t          held[NGX_HEAP_CLASSES];
+    ngx_uint_t        total[NGX_HEAP_CLASSES];
+    ngx_uint_t        used[NGX_HEAP_CLASSES];
+} check_t;
+
+static void
+broken(check_t *k, unsigned invariant, const char *what, uint32_t where)
+{
+    if (k->broken++ < 100) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0,
+                      "ngx_slab_check(): invariant %ud: %s, at %ud",
+                      invariant, what, where);
+    }
+}
+
+static int
+in_use(ngx_heap_t *heap, uint32_t tag)
+{
+    return tag == 1 || (tag > 1 && tag <= heap->nslots
+                        && ngx_heap_slots(heap)[tag - 1].owner != 0);
+}
+
+/* 1: 1 if the run at page is one. */
+static int
+check_word(check_t *k, uint32_t page)
+{
+    uint32_t           w = ngx_heap_table(k->heap)[page].word;
+    ngx_heap_class_t  *c = ngx_heap_classes(k->heap) + ngx_heap_tag(w);
+
+    if (ngx_heap_kind(w) == NGX_HEAP_INNER
+        || ngx_heap_kind(w) > NGX_HEAP_SLAB_OF
+        || ngx_heap_len(w) == 0
+        || ngx_heap_len(w) > k->heap->npages - page
+        || (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF
+            && (ngx_heap_tag(w) >= k->heap->nclasses
+                || c->pages != ngx_heap_len(w))))
+    {
+        broken(k, 1, "no run begins here", page);
+        return 0;
+    }
+
+    return 1;
+}
+
+/* 2 */
+static void
+check_inside(check_t *k, uint32_t page)
+{
+    uint32_t          i;
+    ngx_slab_page_t  *t = ngx_heap_table(k->heap) + page;
+    uint32_t          len = ngx_heap_len(t->word);
+    int               slab = ngx_heap_kind(t->word) == NGX_HEAP_SLAB_OF;
+
+    for (i = 1; i < len; i++) {
+        if (ngx_heap_kind(t[i].word) != NGX_HEAP_INNER
+            || ((slab || i == len - 1) && ngx_heap_len(t[i].word) != i))
+        {
+            broken(k, 2, "not inside of its run", page + i);
+        }
+    }
+}
+
+/* 3: the list of its bin leads here. */
+static void
+check_free(check_t *k, uint32_t page, int after_free)
+{
+    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+    uint32_t          len = ngx_heap_len(t[page].word);
+    uint32_t          bin = ngx_heap_bin(len), prev = t[page].prev;
+
+    k->bins++;
+    k->nfree += len;
+
+    if (after_free) {
+        broken(k, 3, "free runs are neighbours", page);
+    }
+
+    if (!(k->heap->bits[bin / 32] >> bin % 32 & 1)
+        || (prev == NGX_HEAP_NONE
+            ? k->heap->bins[bin] != page
+            : prev >= k->heap->npages || t[prev].next != page))
+    {
+        broken(k, 3, "not in the bin of its length", page);
+    }
+}
+
+/* 3, the rest: what is in the bins is as many. */
+static void
+check_bins(check_t *k)
+{
+    uint32_t          bin, page, n = 0;
+    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+
+    for (bin = 0; bin < NGX_HEAP_BINS; bin++) {
+        if ((k->heap->bits[bin / 32] >> bin % 32 & 1)
+            != (k->heap->bins[bin] != NGX_HEAP_NONE))
+        {
+            broken(k, 3, "the bit of a bin is wrong", bin);
+        }
+
+        for (page = k->heap->bins[bin];
+             page < k->heap->npages && n <= k->bins;
+             page = t[page].next)
+        {
+            n++;
+            if (ngx_heap_kind(t[page].word) != NGX_HEAP_FREE) {
+                broken(k, 3, "in a bin and not free", page);
+            }
+        }
+    }
+
+    if (n != k->bins) {
+        broken(k, 3, "free runs and what is in the bins differ", n);
+    }
+}
+
+/* 4, bytes of pages that are in no slab */
+static void
+check_no_bytes(check_t *k, uint32_t page, uint32_t len)
+{
+    size_t          i;
+    unsigned char  *b = ngx_heap_at(k->heap, k->heap->map
+                                             + page * NGX_HEAP_MAP);
+
+    for (i = 0; i < (size_t) len * NGX_HEAP_MAP; i++) {
+        if (b[i] != 0) {
+            broken(k, 4, "a chunk outside of the slabs",
+                   page + (uint32_t) (i / NGX_HEAP_MAP));
+            return;
+        }
+    }
+}
+
+/* 4, 6 */
+static void
+check_slab(check_t *k, uint32_t page)
+{
+    uint32_t                 i, none = 0, tag;
+    ngx_slab_page_t         *t = ngx_heap_table(k->heap) + page;
+    uint32_t                 class = ngx_heap_tag(t->word);
+    ngx_heap_class_t        *c = ngx_heap_classes(k->heap) + class;
+    volatile unsigned char  *bytes = ngx_heap_bytes(k->heap, page, c);
+
+    for (i = c->first; i < c->n; i++) {
+        tag = bytes[i];
+
+        if (tag == 0) {
+            none++;
+            continue;
+        }
+
+        if (k->self != NULL && tag == (NGX_HEAP_HELD | k->self->tag)) {
+            k->held[class]++;
+        }
+
+        if (!in_use(k->heap, tag & 0x7f)) {
+            broken(k, 6, "a chunk of nobody", page);
+        }
+    }
+
+    if (none == c->n - c->first) {
+        broken(k, 4, "an empty slab", page);
+    }
+
+    if (none != t->free) {
+        broken(k, 4, "a wrong count of free chunks", page);
+    }
+
+    k->listed[class] += none != 0;
+    k->total[c->stat] += c->n - c->first;
+    k->used[c->stat] += c->n - c->first - none;
+}
+
+/* 5 */
+static void
+check_lists(check_t *k)
+{
+    uint32_t           i, n, page;
+    ngx_slab_page_t   *t = ngx_heap_table(k->heap);
+    ngx_heap_class_t  *c = ngx_heap_classes(k->heap);
+
+    for (i = 0; i < k->heap->nclasses; i++) {
+        n = 0;
+
+        for (page = c[i].list; page < k->heap->npages && n <= k->listed[i];
+             page = t[page].next)
+        {
+            n++;
+            if (ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF
+                || ngx_heap_tag(t[page].word) != i || t[page].free == 0)
+            {
+                broken(k, 5, "no slab with free chunks of the class", page);
+            }
+        }
+
+        if (n != k->listed[i]) {
+            broken(k, 5, "slabs with free chunks are not in the list", i);
+        }
+    }
+}
+
+/* 6, 7 */
+static void
+check_run(check_t *k, uint32_t page)
+{
+    uint32_t          i, tag, w = ngx_heap_table(k->heap)[page].word;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(k->heap);
+
+    tag = ngx_heap_tag(w);
+
+    if (tag != 0) {
+        if (!in_use(k->heap, tag)) {
+            broken(k, 6, "pages of nobody", page);
+        }
+        return;
+    }
+
+    for (i = 1; i < k->heap->nslots; i++) {
+        if (slot[i].owner != 0 && slot[i].mags == page + 1) {
+            return;
+        }
+    }
+
+    broken(k, 7, "magazines of nobody", page);
+}
+
+/* 8 */
+static void
+check_magazines(check_t *k)
+{
+    uint32_t  i;
+
+    if (k->self == NULL || k->self->mags == NULL) {
+        return;
+    }
+
+    for (i = 0; i < k->heap->nclasses; i++) {
+        if (k->self->mags[i].n != k->held[i]) {
+            broken(k, 8, "a magazine does not hold what is held", i);
+        }
+    }
+}
+
+/* 9 */
+static void
+check_counts(check_t *k)
+{
+    uint32_t          i;
+    ngx_slab_stat_t  *st = ngx_heap_stats(k->heap);
+
+    if (ngx_heap_pool(k->heap)->pfree != k->nfree) {
+        broken(k, 9, "pfree is wrong, free pages", k->nfree);
+    }
+
+    for (i = 0; i < k->heap->nstats; i++) {
+        if (st[i].total != k->total[i] || st[i].used != k->used[i]) {
+            broken(k, 9, "the counts of stats are wrong", i);
+        }
+    }
+}
+
+static void
+check_all(check_t *k)
+{
+    int               after_free = 0;
+    uint32_t          page, w;
+    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+
+    for (page = 0; page < k->heap->npages; page += ngx_heap_len(w)) {
+        w = t[page].word;
+
+        if (!check_word(k, page)) {
+            return;
+        }
+
+        check_inside(k, page);
+
+        if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
+            check_slab(k, page);
+
+        } else {
+            check_no_bytes(k, page, ngx_heap_len(w));
+
+            if (ngx_heap_kind(w) == NGX_HEAP_FREE) {
+                check_free(k, page, after_free);
+            } else {
+                check_run(k, page);
+            }
+        }
+
+        after_free = ngx_heap_kind(w) == NGX_HEAP_FREE;
+    }
+
+    check_bins(k);
+    check_lists(k);
+    check_magazines(k);
+    check_counts(k);
+}
+
+/* With the lock, and the dead cleaned up after; NULL: said why not. */
+static ngx_heap_t *
+open_heap(ngx_slab_pool_t *pool)
+{
+    ngx_heap_t  *heap = ngx_heap_of(pool);
+    const char  *why = ngx_heap_unfit(pool, heap->size > SIZE_MAX
+                                            ? SIZE_MAX : (size_t) heap->size);
+    if (why != NULL) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0, "ngx_slab: %s", why);
+        return NULL;
+    }
+
+    if (ngx_heap_lock_within(heap, PATIENCE) != 0) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0,
+                      "ngx_slab: the lock of the heap cannot be had");
+        return NULL;
+    }
+
+    (void) ngx_heap_bury(heap, 1);
+    return heap;
+}
+
+ngx_int_t
+ngx_slab_check(ngx_slab_pool_t *pool)
+{
+    check_t      k;
+    ngx_heap_t  *heap = open_heap(pool);
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    memset(&k, 0, sizeof(k));
+    k.heap = heap;
+
+#if NGX_LOCK_HAVE_WORD
+    k.self = &ngx_heap_selves[(uintptr_t) heap >> NGX_HEAP_SHIFT
+                              & (NGX_HEAP_SELVES - 1)];
+    if (k.self->heap != heap || k.self->id != heap->id
+        || k.self->me != ngx_lock_self.word)
+    {
+        k.self = NULL;
+    }
+#endif
+
+    check_all(&k);
+    ngx_heap_unlock(heap);
+    return k.broken == 0 ? NGX_OK : NGX_ERROR;
+}
+
+/* Both walks: u counts, seen is called for what is live. */
+static void
+look(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen, void *data,
+    void *p, size_t size, uint32_t tag, int held)
+{
+    if (held) {
+        u->cached += size;
+        return;
+    }
+
+    u->chunks++;
+    u->live += size;
+
+    if (seen != NULL) {
+        seen(data, p, size, tag <= 1 || tag > heap->nslots
+             ? 0 : (ngx_pid_t) ngx_heap_slots(heap)[tag - 1].pid);
+    }
+}
+
+static void
+look_slab(ngx_heap_t *heap, uint32_t page, ngx_slab_usage_t *u,
+    ngx_slab_seen_pt seen, void *data)
+{
+    unsigned                 b;
+    uint32_t                 i;
+    unsigned char           *p = ngx_heap_page(heap, page);
+    ngx_heap_class_t        *c = ngx_heap_classes(heap)
+                             + ngx_heap_tag(ngx_heap_table(heap)[page].word);
+    volatile unsigned char  *bytes = ngx_heap_bytes(heap, page, c);
+
+    for (i = c->first; i < c->n; i++) {
+        b = bytes[i];
+
+        if (b == 0) {
+            u->free += c->size;
+        } else {
+            look(heap, u, seen, data, p + (size_t) i * c->size, c->size,
+                 b & 0x7f, (b & NGX_HEAP_HELD) != 0);
+        }
+    }
+}
+
+static ngx_int_t
+look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
+    void *data)
+{
+    check_t           k;
+    uint32_t          page, w, len;
+    ngx_slab_page_t  *t = ngx_heap_table(heap);
+
+    memset(&k, 0, sizeof(k));
+    k.heap = heap;
+
+    for (page = 0; page < heap->npages; page += len) {
+        if (!check_word(&k, page)) {
+            return NGX_ERROR;
+        }
+
+        w = t[page].word;
+        len = ngx_heap_len(w);
+
+        if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
+            look_slab(heap, page, u, seen, data);
+
+        } else if (ngx_heap_kind(w) == NGX_HEAP_FREE) {
+            u->free_pages += len;
+            u->free += (size_t) len << NGX_HEAP_SHIFT;
+            u->largest = len > u->largest ? len : u->largest;
+
+        } else if (ngx_heap_tag(w) != 0) {
+            look(heap, u, seen, data, ngx_heap_page(heap, page),
+                 (size_t) len << NGX_HEAP_SHIFT, ngx_heap_tag(w),
+                 ngx_heap_kind(w) == NGX_HEAP_HELDRUN);
+        }
+    }
+
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage)
+{
+    uint32_t           i;
+    ngx_int_t          rc;
+    ngx_heap_t        *heap = open_heap(pool);
+    ngx_slab_usage_t   u;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    memset(&u, 0, sizeof(u));
+    rc = look_all(heap, &u, NULL, NULL);
+
+    u.size = (size_t) heap->size;
+    u.pages = heap->npages;
+    u.recovered = heap->recovered;
+
+    for (i = 1; i < heap->nslots; i++) {
+        u.processes += ngx_heap_slots(heap)[i].owner != 0
+                       && !ngx_heap_slots(heap)[i].dead;
+    }
+
+    ngx_heap_unlock(heap);
+
+    if (rc == NGX_OK) {
+        *usage = u;
+    }
+
+    return rc;
+}
+
+ngx_int_t
+ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
+{
+    ngx_int_t          rc;
+    ngx_heap_t        *heap = open_heap(pool);
+    ngx_slab_usage_t   u;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    memset(&u, 0, sizeof(u));
+    rc = look_all(heap, &u, seen, data);
+    ngx_heap_unlock(heap);
+    return rc;
+}
+
+ngx_int_t
+ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
+{
+    uint32_t          i;
+    ngx_int_t         rc = NGX_DECLINED;
+    ngx_uint_t        n = 0;
+    ngx_heap_t       *heap = open_heap(pool);
+    ngx_heap_slot_t  *slot;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    slot = ngx_heap_slots(heap);
+
+    for (i = 1; i < heap->nslots; i++) {
+        if (slot[i].owner == 0 || slot[i].pid != (uint32_t) pid) {
+            continue;
+        }
+
+        if (!slot[i].dead) {
+            rc = NGX_BUSY;
+            break;
+        }
+
+        rc = NGX_OK;
+    }
+
+    if (rc == NGX_OK) {
+        ngx_heap_sweep(heap, (uint32_t) pid, 0, &n);
+    }
+
+    ngx_heap_unlock(heap);
+
+    if (chunks != NULL) {
+        *chunks = n;
+    }
+
+    return rc;
+}

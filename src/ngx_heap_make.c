@@ -1,0 +1,294 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_heap.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Offsets in a magazine are 32 bits wide: what is above 4 GiB stays unused. */
+#define MOST  (((uint64_t) 1 << 32) - NGX_HEAP_PAGE)
+
+#define FORMAT  ((uint32_t) sizeof(void *) << 24 | 0x010203)
+
+ngx_log_t  *ngx_slab_log;
+
+ngx_log_t *
+ngx_slab_set_log(ngx_log_t *log)
+{
+    ngx_log_t  *last = ngx_slab_log;
+
+    ngx_slab_log = log;
+    return last;
+}
+
+/* The context lies in the pool, which may be mapped elsewhere by now. */
+void
+ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
+{
+    const char       *ctx = "";
+    uintptr_t         off;
+    ngx_slab_pool_t  *pool = ngx_heap_pool(heap);
+
+    off = (uintptr_t) pool->log_ctx - (uintptr_t) pool->addr;
+
+    if (off < heap->size && memchr((char *) pool + off, 0,
+                                   (size_t) (heap->size - off)) != NULL)
+    {
+        ctx = (char *) pool + off;
+    }
+
+    ngx_log_error(level, ngx_slab_log, 0, "%s%s", what, ctx);
+}
+
+static uint64_t
+table_end(ngx_heap_t *heap, uint32_t npages)
+{
+    heap->npages = npages;
+    heap->nclasses = ngx_heap_nclasses(heap->flags, heap->min_shift, npages);
+    heap->nslots = npages / 8;
+    heap->nslots = heap->nslots < 4 ? 4
+                   : heap->nslots > NGX_HEAP_SLOTS ? NGX_HEAP_SLOTS
+                   : heap->nslots;
+
+    heap->classes = (uint32_t) (NGX_HEAP_AT + sizeof(ngx_heap_t));
+    heap->stats = (uint32_t) ngx_align(heap->classes + heap->nclasses
+                                       * sizeof(ngx_heap_class_t), 64);
+    heap->slots = (uint32_t) ngx_align(heap->stats
+                                       + 16 * sizeof(ngx_slab_stat_t), 64);
+    heap->table = (uint32_t) ngx_align(heap->slots + heap->nslots
+                                       * sizeof(ngx_heap_slot_t), 64);
+    heap->map = heap->table + npages * (uint32_t) sizeof(ngx_slab_page_t);
+
+    return heap->map + (uint64_t) npages * NGX_HEAP_MAP;
+}
+
+ngx_int_t
+ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
+    uint64_t size, ngx_uint_t flags, size_t min_shift)
+{
+    uint32_t  n;
+    uint64_t  end;
+
+    memset(heap, 0, sizeof(*heap));
+    size = size > MOST ? MOST : size;
+
+    heap->magic = NGX_HEAP_MAGIC;
+    heap->version = NGX_HEAP_VERSION;
+    heap->format = FORMAT;
+    heap->size = size;
+    heap->flags = (uint32_t) flags;
+    heap->min_shift = (uint32_t) min_shift;
+    heap->align = (uint32_t) ((uintptr_t) addr & (NGX_HEAP_PAGE - 1));
+
+    for (n = (uint32_t) (size / (NGX_HEAP_PAGE + NGX_HEAP_MAP
+                                 + sizeof(ngx_slab_page_t)));
+         n > 0; n--)
+    {
+        end = table_end(heap, n);
+        end = ngx_align(end + heap->align, (uint64_t) NGX_HEAP_PAGE)
+              - heap->align;
+
+        if (end + ((uint64_t) n << NGX_HEAP_SHIFT) <= size) {
+            heap->pages = (uint32_t) end;
+            ngx_heap_classes_init(heap, classes);
+
+            if (flags & NGX_SLAB_UNCACHED || heap->npages < 16 * heap->mags) {
+                heap->mags = 0;
+            }
+            return NGX_OK;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+static int
+same_classes(const ngx_heap_class_t *a, const ngx_heap_class_t *b, uint32_t n)
+{
+    for ( ; n > 0; n--, a++, b++) {
+        if (memcmp(a, b, offsetof(ngx_heap_class_t, list)) != 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+const char *
+ngx_heap_unfit(const void *addr, size_t size)
+{
+    ngx_heap_t         want;
+    ngx_heap_class_t   classes[NGX_HEAP_CLASSES];
+    ngx_heap_t        *heap = ngx_heap_of((uintptr_t) addr);
+
+    if (size < NGX_HEAP_AT + sizeof(ngx_heap_t)
+        || heap->magic != NGX_HEAP_MAGIC)
+    {
+        return "there is no pool";
+    }
+
+    if (heap->version != NGX_HEAP_VERSION || heap->format != FORMAT) {
+        return "the pool is from another version or machine";
+    }
+
+    if (heap->size > size || heap->min_shift < 3 || heap->min_shift > 11
+        || heap->flags > (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED)
+        || ngx_heap_layout(&want, classes, addr, heap->size, heap->flags,
+                           heap->min_shift) != NGX_OK)
+    {
+        return "the pool's header is damaged";
+    }
+
+    want.id = heap->id;
+
+    if (memcmp(heap, &want, offsetof(ngx_heap_t, epoch)) != 0
+        || !same_classes(classes, ngx_heap_classes(heap),
+                         want.nclasses))
+    {
+        return "the pool's header is damaged, or it is mapped at an address"
+               " that is aligned in another way";
+    }
+
+    return NULL;
+}
+
+static uint64_t
+new_id(const void *addr)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_REALTIME, &ts);
+
+    return ((uint64_t) ts.tv_sec << 30 ^ (uint64_t) ts.tv_nsec
+            ^ (uint64_t) getpid() << 44 ^ (uint64_t) (uintptr_t) addr << 8) | 1;
+}
+
+/* All of it is 0 so far; the magic comes last. */
+static int
+build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
+    const ngx_heap_class_t *classes)
+{
+    int               rc;
+    ngx_heap_t       *heap = ngx_heap_of(pool);
+    ngx_slab_page_t  *t;
+
+    memcpy(heap, layout, offsetof(ngx_heap_t, epoch));
+    *(volatile uint64_t *) &heap->magic = 0;
+    heap->id = new_id(pool);
+
+    memcpy(ngx_heap_classes(heap), classes,
+           heap->nclasses * sizeof(ngx_heap_class_t));
+    memset(heap->bins, 0xff, sizeof(heap->bins));
+
+    rc = ngx_lock_init(&heap->lock, NULL, NULL);
+    if (rc != 0) {
+        return rc;
+    }
+
+    t = ngx_heap_table(heap);
+    t[0].word = ngx_heap_word(NGX_HEAP_FREE, 0, heap->npages);
+    ngx_heap_insert(heap, 0);
+
+    pool->min_size = (size_t) 1 << heap->min_shift;
+    pool->pages = t;
+    pool->last = t + heap->npages;
+    pool->stats = ngx_heap_stats(heap);
+    pool->pfree = heap->npages;
+    pool->start = ngx_heap_page(heap, 0);
+    pool->log_ctx = &pool->zero;
+    pool->zero = '\0';
+    pool->log_nomem = 1;
+
+    *(volatile uint64_t *) &heap->magic = NGX_HEAP_MAGIC;
+    return 0;
+}
+
+void
+ngx_slab_sizes_init(void)
+{
+}
+
+void
+ngx_slab_init(ngx_slab_pool_t *pool)
+{
+    int               rc = ENOMEM;
+    size_t            size = (size_t) (pool->end - (unsigned char *) pool);
+    ngx_heap_t        layout;
+    ngx_heap_class_t  classes[NGX_HEAP_CLASSES];
+
+    pool->log_ctx = &pool->zero;
+    pool->log_nomem = 1;
+
+    if (pool->min_shift < 3 || pool->min_shift > NGX_HEAP_SHIFT - 1) {
+        rc = EINVAL;
+
+    } else if (ngx_heap_layout(&layout, classes, pool, size, NGX_SLAB_COMPAT,
+                               pool->min_shift) == NGX_OK)
+    {
+        rc = build(pool, &layout, classes);
+    }
+
+    if (rc != 0) {
+        ngx_log_error(NGX_LOG_EMERG, ngx_slab_log, rc,
+                      "ngx_slab_init() failed, %uz bytes", size);
+    }
+}
+
+ngx_slab_pool_t *
+ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
+{
+    int                rc = EINVAL;
+    ngx_heap_t         layout;
+    ngx_heap_class_t   classes[NGX_HEAP_CLASSES];
+    ngx_slab_pool_t   *pool = addr;
+
+    if (addr == NULL || (uintptr_t) addr % 8 != 0
+        || flags > (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED))
+    {
+        goto failed;
+    }
+
+    rc = ENOMEM;
+    if (ngx_heap_layout(&layout, classes, addr, size, flags, 3) != NGX_OK) {
+        goto failed;
+    }
+
+    pool->addr = addr;
+    pool->end = (unsigned char *) addr + size;
+    pool->min_shift = 3;
+
+    if (ngx_shmtx_create(&pool->mutex, &pool->lock, NULL) != NGX_OK) {
+        return NULL;
+    }
+
+    rc = build(pool, &layout, classes);
+    if (rc == 0) {
+        return pool;
+    }
+
+failed:
+
+    errno = rc;
+    return NULL;
+}
+
+ngx_slab_pool_t *
+ngx_slab_attach(void *addr, size_t size)
+{
+    const char  *why;
+
+    if (addr == NULL || (uintptr_t) addr % 8 != 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+
+    why = ngx_heap_unfit(addr, size);
+    if (why == NULL) {
+        return addr;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, ngx_slab_log, 0, "ngx_slab_attach(): %s", why);
+    errno = strstr(why, "another version") != NULL ? EXDEV : EINVAL;
+    return NULL;
+}

@@ -1,0 +1,208 @@
+/*
+ * ngx_slab.h - a heap in shared memory whose users may be killed anywhere.
+ *
+ * The first calls are nginx's, with its meaning and its messages; the others
+ * are new.  All of them may be called by every process that has the segment
+ * mapped, a forked child without any call before, and by threads; none of
+ * them needs pool->mutex, and all may be called with it held: it belongs to
+ * the users of the pool, and the `_locked' forms are the same as the plain
+ * ones.  Not to be called from signal handlers.
+ *
+ * A process killed inside of a call blocks nobody and leaves the heap whole.
+ * What it had cached comes back when another process starts to use the pool,
+ * runs out of memory, or calls ngx_slab_check(), _usage(), _walk() or _reap().
+ *
+ * The segment may be mapped at different addresses, equal in their last 12
+ * bits.  The pointers in ngx_slab_pool_t (mutex too) are those of its maker.
+ *
+ * A chunk is aligned to the largest power of two, up to 4096, that divides
+ * its usable size, and so for every type.  Wrong frees are logged with level
+ * ALERT and change nothing.
+ */
+
+#ifndef NGX_SLAB_H_INCLUDED
+#define NGX_SLAB_H_INCLUDED
+
+#include "ngx_core.h"
+#include "ngx_shmtx.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A page of the pool; nothing in it is for others. */
+typedef struct {
+    volatile uint32_t  word;
+    uint32_t           next;
+    uint32_t           prev;
+    uint32_t           free;
+} ngx_slab_page_t;
+
+/*
+ * Of the chunks up to min_size << i bytes; counted when a process takes some
+ * from the pool or brings them back, not when it finds them in its cache.
+ */
+typedef struct {
+    ngx_uint_t  total;      /* chunks there are */
+    ngx_uint_t  used;       /* of these, with a process */
+    ngx_uint_t  reqs;
+    ngx_uint_t  fails;
+} ngx_slab_stat_t;
+
+typedef struct {
+    ngx_shmtx_sh_t    lock;
+
+    size_t            min_size;
+    size_t            min_shift;
+
+    ngx_slab_page_t  *pages;
+    ngx_slab_page_t  *last;
+    ngx_slab_page_t   free;         /* not used */
+
+    ngx_slab_stat_t  *stats;
+    ngx_uint_t        pfree;        /* free pages of 4096 bytes */
+
+    unsigned char    *start;
+    unsigned char    *end;
+
+    ngx_shmtx_t       mutex;        /* for the users of the pool */
+
+    unsigned char    *log_ctx;      /* ends each message; "" at first */
+    unsigned char     zero;
+
+    unsigned          log_nomem:1;  /* say when there is no memory; 1 at first */
+
+    void             *data;         /* for the users of the pool */
+    void             *addr;
+} ngx_slab_pool_t;
+
+/* Kept for nginx's sake: does nothing, any number of times. */
+void ngx_slab_sizes_init(void);
+
+/*
+ * Make a pool, nginx's way.  pool lies at the beginning of zeroed memory that
+ * is aligned to a page; pool->end, ->addr and ->min_shift (3 to 11) are set,
+ * and so is pool->mutex.  Sizes are powers of two with natural alignment, or
+ * whole pages.  On failure, which is logged, all allocations will fail.
+ */
+void ngx_slab_init(ngx_slab_pool_t *pool);
+
+/*
+ * Get size bytes, not cleared; of calloc, cleared.  0 bytes are the least
+ * chunk.  NULL: no memory; logged with level CRIT if pool->log_nomem.
+ */
+void *ngx_slab_alloc(ngx_slab_pool_t *pool, size_t size);
+void *ngx_slab_alloc_locked(ngx_slab_pool_t *pool, size_t size);
+void *ngx_slab_calloc(ngx_slab_pool_t *pool, size_t size);
+void *ngx_slab_calloc_locked(ngx_slab_pool_t *pool, size_t size);
+
+/* Give a chunk back.  Any process may, not only the one that got it. */
+void ngx_slab_free(ngx_slab_pool_t *pool, void *p);
+void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
+
+/* ---- what nginx does not have */
+
+/* Powers of two and natural alignment, as ngx_slab_init(). */
+#define NGX_SLAB_COMPAT    1
+/* No caches of the processes: every call takes the lock of the heap. */
+#define NGX_SLAB_UNCACHED  2
+
+/*
+ * Make a pool in size bytes of zeroed memory at addr, which is aligned to 8
+ * bytes, better to a page.  pool->mutex is made too.  NULL, and errno:
+ *
+ * EINVAL   addr is NULL or not aligned, or a flag is not known
+ * ENOMEM   size is too little for one page
+ * other    as ngx_shmtx_create()
+ */
+ngx_slab_pool_t *ngx_slab_create(void *addr, size_t size, ngx_uint_t flags);
+
+/*
+ * Join a pool that another process has made.  NULL, and errno:
+ *
+ * EINVAL   there is no pool, or it is damaged, or larger than size
+ * EXDEV    it is from another version, byte order, or size of a pointer
+ */
+ngx_slab_pool_t *ngx_slab_attach(void *addr, size_t size);
+
+/* Where messages of this process go; returns the last.  NULL: nowhere. */
+ngx_log_t *ngx_slab_set_log(ngx_log_t *log);
+
+/*
+ * As realloc(): p NULL allocates, size 0 frees and returns NULL, a failure
+ * leaves p as it was.
+ */
+void *ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size);
+
+/* n objects of size bytes, cleared.  NULL too if n * size is too much. */
+void *ngx_slab_calloc_array(ngx_slab_pool_t *pool, size_t n, size_t size);
+
+/* align is a power of two; of more than 4096, only where this is mapped now. */
+void *ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size);
+
+/* What may be used of the chunk at p, or 0 if there is none, in silence. */
+size_t ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p);
+
+/*
+ * Get size bytes and put their offset into *cell; free them and make *cell 0.
+ * The chunk and the cell, a word within the pool, change together: wherever
+ * the caller is killed, the chunk is live if and only if the cell names it.
+ * During the call, and after a death in it until the next call of
+ * ngx_slab_check(), nobody else may change the cell but by free_from.
+ *
+ * alloc_to: NULL if there is no memory or cell is not in the pool, *cell then
+ * as it was.  free_from: NGX_ERROR, logged, if *cell names no live chunk;
+ * NGX_DECLINED if it is 0.
+ */
+void *ngx_slab_alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell,
+    size_t size);
+ngx_int_t ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell);
+
+/* The same place in each mapping; 0 is NULL. */
+#define ngx_slab_offset(pool, p)                                              \
+    ((p) == NULL ? (uintptr_t) 0                                              \
+                 : (uintptr_t) (p) - (uintptr_t) (pool))
+#define ngx_slab_pointer(pool, off)                                           \
+    ((off) == 0 ? NULL : (void *) ((uintptr_t) (pool) + (uintptr_t) (off)))
+
+/*
+ * Free all that the dead process pid has allocated and nobody freed.  *chunks,
+ * if not NULL, is how many.  NGX_BUSY: it lives.  NGX_DECLINED: it has nothing
+ * here, or so many processes came after it that its share is not known.
+ */
+ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,
+    ngx_uint_t *chunks);
+
+/* NGX_OK, or NGX_ERROR and a line in the log per broken invariant. */
+ngx_int_t ngx_slab_check(ngx_slab_pool_t *pool);
+
+typedef struct {
+    size_t      size;           /* of the pool, bytes */
+    size_t      live;           /* bytes in live chunks */
+    size_t      cached;         /* bytes that processes keep for later */
+    size_t      free;           /* bytes in free chunks and free pages */
+    ngx_uint_t  chunks;         /* live */
+    ngx_uint_t  pages;
+    ngx_uint_t  free_pages;
+    ngx_uint_t  largest;        /* pages in the largest free run */
+    ngx_uint_t  processes;      /* and threads that use the pool now */
+    ngx_uint_t  recovered;      /* times that a dead one was cleaned up after */
+} ngx_slab_usage_t;
+
+ngx_int_t ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage);
+
+/*
+ * Show each live chunk, with the process that allocated it (0: not known).
+ * The heap is locked meanwhile: the function must not call it.
+ */
+typedef void (*ngx_slab_seen_pt)(void *data, void *p, size_t size,
+    ngx_pid_t owner);
+
+ngx_int_t ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen,
+    void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
