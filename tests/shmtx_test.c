@@ -830,11 +830,42 @@ END_TEST
 
 #if NGX_HAVE_FUTEX
 
-/* The namespace ends with its first process: one child does it all. */
+/* A number that no process has here, and some process gets there. */
+static pid_t
+free_number(void)
+{
+    pid_t  n = 2;
+
+    while (kill(n, 0) == 0 || errno != ESRCH) {
+        n++;
+    }
+
+    return n;
+}
+
 static void
 act_abroad(void)
 {
+    pid_t        pid;
     ngx_shmtx_t  mtx;
+
+    /* the namespace ends with its first process, which goes on */
+    do {
+        pid = fork();
+
+        if (pid == 0 && getpid() != (pid_t) world->counter) {
+            _exit(0);
+        }
+
+        if (pid > 0 && pid != (pid_t) world->counter) {
+            (void) waitpid(pid, NULL, 0);
+        }
+
+    } while (pid > 0 && pid != (pid_t) world->counter);
+
+    if (pid != 0) {
+        (void) pause();
+    }
 
     mtx.spin = 0;
     world->told = 0;
@@ -857,7 +888,7 @@ START_TEST(owner_from_another_pid_namespace_is_never_robbed)
         return;             /* needs a privilege */
     }
 
-    /* alive: its number here says nothing, or names another process */
+    world->counter = free_number();
     world->stage = 0;
     pid = child(act_abroad);
     until(1);
@@ -879,6 +910,30 @@ START_TEST(owner_from_another_pid_namespace_is_never_robbed)
 END_TEST
 
 #endif
+
+static void
+acquire_and_die(void)
+{
+    (void) ngx_lock_acquire((ngx_lock_t *) (void *) &world->sh, 0, -1);
+    (void) raise(SIGKILL);
+}
+
+START_TEST(lock_without_a_handle_tells_once)
+{
+    ngx_lock_t  *lock;
+
+    make(_i);
+    lock = (ngx_lock_t *) (void *) &world->sh;
+    bury(child(acquire_and_die));
+
+    ck_assert_int_eq(ngx_lock_acquire(lock, 0, 5000), EOWNERDEAD);
+    ck_assert_int_eq(ngx_lock_acquire(lock, 0, 0), EDEADLK);
+    ck_assert_int_eq(ngx_lock_release(lock), 0);
+    ck_assert_int_eq(ngx_lock_release(lock), EPERM);
+    ck_assert_int_eq(ngx_lock_try(lock), 0);
+    ck_assert_int_eq(ngx_lock_release(lock), 0);
+}
+END_TEST
 
 static void
 hold_life(void)
@@ -967,6 +1022,7 @@ main(void)
 #if NGX_HAVE_FUTEX
     each(owner_from_another_pid_namespace_is_never_robbed);
 #endif
+    each(lock_without_a_handle_tells_once);
 #if NGX_HAVE_PTHREAD_ROBUST || NGX_LOCK_HAVE_WORD
     tcase_add_test(tc, life_shows_who_is_dead);
 #endif
