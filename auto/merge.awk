@@ -11,15 +11,25 @@
 
 function slurp(file,    line)
 {
-    text = prologue = ""
-    body = 0
+    text = prologue = defines = present = ""
+    body = any = 0
     while ((getline line < file) > 0) {
+        if (!body && line ~ /^(\/\*| \*) with: +any/) {
+            any = !plain_sets
+        }
         if (!body && line !~ /^ *(#|\/?\*|\/\/|$)/) {
             body = 1
         }
         if (!body && line ~ /^ *#/) {
             sub(/ *\/\*.*\*\/ *$/, "", line)
             prologue = prologue line "\n"
+            if (line ~ /^ *# *include *<[^>]*> *$/) {
+                sub(/^[^<]*/, "", line)
+                present = present (present == "" ? "" : " && ") \
+                    "__has_include(" line ")"
+            } else {
+                defines = defines line "\n"
+            }
         } else if (body) {
             text = text line "\n"
         } else {
@@ -146,11 +156,29 @@ function find_unit(key,    u, word, clash)
         }
     }
     key_of[++units] = key
-    include[units] = prologue
+    include[units] = !any ? prologue : "#ifndef __has_include\n" \
+        "#error there is no __has_include\n#endif\n" defines
     return units_found = units
 }
 
-function add(u,    word)
+# A question that says "with: any" may be compiled beside the headers of
+# others: each is included if it is there, and whoever misses one drops out.
+function include_too(u,    n, part, i)
+{
+    n = split(present, part, " && ")
+    for (i = 1; i <= n; i++) {
+        if (!((u, part[i]) in included)) {
+            included[u, part[i]] = 1
+            name = part[i]
+            gsub(/^__has_include\(|\)$/, "", name)
+            include[u] = include[u] "#if " part[i] "\n#include " name \
+                "\n#endif\n"
+        }
+    }
+    return present == "" ? "1" : present
+}
+
+function add(u,    word, condition, otherwise)
 {
     for (word in top) {
         names[u " " word] = 1
@@ -161,9 +189,13 @@ function add(u,    word)
         return
     }
     members[u] = members[u] " " i
-    unit_text[u] = unit_text[u] "#define main ngx_probe_" i "\n#line 1 \"q" i \
-        "\"\n" text "\n#line 1 \"q" i "\"\nstatic int ngx_end_" i \
-        "(void);\n#undef main\n"
+    if (any) {
+        condition = "#if " include_too(u) "\n"
+        otherwise = "#else\n#line 1 \"q" i "\"\n#error no header\n#endif\n"
+    }
+    unit_text[u] = unit_text[u] condition "#define main ngx_probe_" i \
+        "\n#line 1 \"q" i "\"\n" text "\n#line 1 \"q" i \
+        "\"\nstatic int ngx_end_" i "(void);\n#undef main\n" otherwise
 }
 
 function write_units(    u, g, file, b)
@@ -205,7 +237,10 @@ function put_in_batch(u, kind,    b)
 function place(    key, joins)
 {
     key = flags "\n" prologue
-    joins = run != "compile" || syntax == "" || (key in linked)
+    if (any) {
+        key = flags "\n" defines "\nany " any_count++ % jobs
+    }
+    joins = any || run != "compile" || syntax == "" || (key in linked)
     if (!joins) {
         key = key "\nno link"
     } else if (run != "compile") {

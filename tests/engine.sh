@@ -130,6 +130,33 @@ explained() {
 ok 'explain tells question, program, command and words' explained
 no 'explain refuses an unknown macro' sh "$top/auto/explain" --output=out NIX
 
+# questions that may be compiled beside the headers of others
+beside() {
+    mkdir -p headers beside
+    echo 'typedef int clash;' >headers/clash1.h
+    echo 'typedef long clash;' >headers/clash2.h
+    for name in string.h math.h no/such.h stdlib.h "$@"; do
+        macro=$(echo "$name" | tr '[:lower:]/.' '[:upper:]__')
+        cat >"beside/$macro.c" <<END
+/* macro: HAVE_$macro
+ * with:  any
+ * run:   no
+ */
+#include <$name>
+int main(void) { return 0; }
+END
+    done
+    ask --probes=beside --output=beside/merged --no-cache \
+        "CPPFLAGS=-I$PWD/headers" && ask --probes=beside --output=beside/plain \
+        --no-cache --no-merge "CPPFLAGS=-I$PWD/headers" &&
+        cmp beside/merged/ngx_auto_config.h beside/plain/ngx_auto_config.h &&
+        grep '^#define HAVE_NO_SUCH_H  0' beside/merged/ngx_auto_config.h &&
+        grep '^#define HAVE_MATH_H  1' beside/merged/ngx_auto_config.h
+}
+ok 'questions beside the headers of others' beside
+ok 'questions beside headers that do not go together' \
+    beside clash1.h clash2.h
+
 preset() {
     ask NGX_HAVE_YES=0 NGX_HAVE_VALUE=9 && answer YES 0 && answer VALUE 9 &&
         evidence YES preset && ask && answer YES 1 && answer VALUE -7

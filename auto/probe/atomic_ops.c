@@ -1,5 +1,6 @@
 /* probe: atomic operations of the compiler on a word
  * macro: NGX_HAVE_ATOMIC_OPS
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones

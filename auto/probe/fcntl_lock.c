@@ -1,5 +1,6 @@
 /* probe: fcntl(F_SETLK)
  * macro: NGX_HAVE_FCNTL_LOCK
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking

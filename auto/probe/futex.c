@@ -1,5 +1,6 @@
 /* probe: futex between processes
  * macro: NGX_HAVE_FUTEX
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed

@@ -1,5 +1,6 @@
 /* probe: little endian byte order
  * macro: NGX_HAVE_LITTLE_ENDIAN
+ * with:  any
  * run:   value
  * see:   gcc 4.6, clang, tcc 0.9.27; nginx runs a program to learn it
  */

@@ -1,5 +1,6 @@
 /* probe: madvise(MADV_HUGEPAGE) of shared memory
  * macro: NGX_HAVE_MADV_HUGEPAGE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx

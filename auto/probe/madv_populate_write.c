@@ -1,5 +1,6 @@
 /* probe: madvise(MADV_POPULATE_WRITE)
  * macro: NGX_HAVE_MADV_POPULATE_WRITE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx

@@ -1,5 +1,6 @@
 /* probe: mmap(MAP_ANON|MAP_SHARED)
  * macro: NGX_HAVE_MAP_ANON
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write

@@ -1,5 +1,6 @@
 /* probe: mmap("/dev/zero", MAP_SHARED)
  * macro: NGX_HAVE_MAP_DEVZERO
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open

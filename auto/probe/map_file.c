@@ -1,5 +1,6 @@
 /* probe: mmap() of a file, shared or only to read
  * macro: NGX_HAVE_MAP_FILE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2001; not in nginx

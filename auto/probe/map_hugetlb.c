@@ -1,5 +1,6 @@
 /* probe: mmap(MAP_HUGETLB), touched
  * macro: NGX_HAVE_MAP_HUGETLB
+ * with:  any
  * run:   yes
  * cross: no *
  * see:   mmap(2), Linux 2.6.32; not in nginx

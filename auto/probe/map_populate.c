@@ -1,5 +1,6 @@
 /* probe: mmap(MAP_POPULATE)
  * macro: NGX_HAVE_MAP_POPULATE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx

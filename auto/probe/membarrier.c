@@ -1,5 +1,6 @@
 /* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
  * macro: NGX_HAVE_MEMBARRIER
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed

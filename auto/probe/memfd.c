@@ -1,5 +1,6 @@
 /* probe: memfd_create() with seals
  * macro: NGX_HAVE_MEMFD
+ * with:  any
  * run:   yes
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx

@@ -1,5 +1,6 @@
 /* probe: size of off_t
  * macro: NGX_OFF_T_SIZE
+ * with:  any
  * run:   value
  * see:   POSIX.1-2001; nginx runs a program to learn it
  */

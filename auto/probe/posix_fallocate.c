@@ -1,5 +1,6 @@
 /* probe: posix_fallocate() of shared memory
  * macro: NGX_HAVE_POSIX_FALLOCATE
+ * with:  any
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux

@@ -1,5 +1,6 @@
 /* probe: semaphore between processes
  * macro: NGX_HAVE_POSIX_SEM
+ * with:  any
  * run:   yes
  * libs:  -lpthread -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*

@@ -1,5 +1,6 @@
 /* probe: shm_open()
  * macro: NGX_HAVE_POSIX_SHM
+ * with:  any
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*

@@ -1,5 +1,6 @@
 /* probe: start time of a process in /proc
  * macro: NGX_HAVE_PROC_STARTTIME
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx

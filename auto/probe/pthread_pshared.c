@@ -1,5 +1,6 @@
 /* probe: mutex of pthreads between processes
  * macro: NGX_HAVE_PTHREAD_PSHARED
+ * with:  any
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin*

@@ -1,5 +1,6 @@
 /* probe: robust mutex, whose owner is killed
  * macro: NGX_HAVE_PTHREAD_ROBUST
+ * with:  any
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*

@@ -1,5 +1,6 @@
 /* probe: size of a pointer
  * macro: NGX_PTR_SIZE
+ * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
  */

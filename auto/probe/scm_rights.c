@@ -1,5 +1,6 @@
 /* probe: descriptor passed over a socket (SCM_RIGHTS)
  * macro: NGX_HAVE_SCM_RIGHTS
+ * with:  any
  * run:   yes
  * libs:  -lsocket
  * cross: yes *-linux-* *-linux *bsd* *-darwin*

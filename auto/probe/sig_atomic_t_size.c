@@ -1,5 +1,6 @@
 /* probe: size of sig_atomic_t
  * macro: NGX_SIG_ATOMIC_T_SIZE
+ * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
  */

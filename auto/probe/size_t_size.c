@@ -1,5 +1,6 @@
 /* probe: size of size_t
  * macro: NGX_SIZE_T_SIZE
+ * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
  */

@@ -1,5 +1,6 @@
 /* probe: System V shared memory
  * macro: NGX_HAVE_SYSVSHM
+ * with:  any
  * run:   yes
  * libs:  -lipc
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*

@@ -1,5 +1,6 @@
 /* probe: size of time_t
  * macro: NGX_TIME_T_SIZE
+ * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
  */

@@ -1,5 +1,6 @@
 /* probe: accept4()
  * macro: NGX_HAVE_ACCEPT4
+ * with:  any
  * run:   no
  */
 #include <netinet/in.h>

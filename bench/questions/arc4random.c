@@ -1,5 +1,6 @@
 /* probe: arc4random()
  * macro: NGX_HAVE_ARC4RANDOM
+ * with:  any
  * run:   no
  */
 #include <stdlib.h>

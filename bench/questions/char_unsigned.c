@@ -1,5 +1,6 @@
 /* probe: a char that is unsigned
  * macro: NGX_HAVE_CHAR_UNSIGNED
+ * with:  any
  * run:   yes
  */
 #include <limits.h>

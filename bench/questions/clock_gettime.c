@@ -1,5 +1,6 @@
 /* probe: clock_gettime(CLOCK_MONOTONIC)
  * macro: NGX_HAVE_CLOCK_GETTIME
+ * with:  any
  * run:   no
  * libs:  -lrt
  */

@@ -1,5 +1,6 @@
 /* probe: struct dirent.d_type
  * macro: NGX_HAVE_D_TYPE
+ * with:  any
  * run:   compile
  */
 #include <dirent.h>

@@ -1,5 +1,6 @@
 /* probe: dlopen()
  * macro: NGX_HAVE_DLOPEN
+ * with:  any
  * run:   no
  * libs:  -ldl
  */

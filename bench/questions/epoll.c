@@ -1,5 +1,6 @@
 /* probe: epoll
  * macro: NGX_HAVE_EPOLL
+ * with:  any
  * run:   yes
  */
 #include <sys/epoll.h>

@@ -1,5 +1,6 @@
 /* probe: EPOLLEXCLUSIVE
  * macro: NGX_HAVE_EPOLLEXCLUSIVE
+ * with:  any
  * run:   compile
  */
 #include <sys/epoll.h>

@@ -1,5 +1,6 @@
 /* probe: EPOLLRDHUP and EPOLLET
  * macro: NGX_HAVE_EPOLLRDHUP
+ * with:  any
  * run:   compile
  */
 #include <sys/epoll.h>

@@ -1,5 +1,6 @@
 /* probe: kqueue's sys/event.h
  * macro: NGX_HAVE_EVENT_H
+ * with:  any
  * run:   compile
  */
 #include <sys/event.h>

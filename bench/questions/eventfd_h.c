@@ -1,5 +1,6 @@
 /* probe: sys/eventfd.h
  * macro: NGX_HAVE_EVENTFD_H
+ * with:  any
  * run:   compile
  */
 #include <sys/eventfd.h>

@@ -1,5 +1,6 @@
 /* probe: fdatasync()
  * macro: NGX_HAVE_FDATASYNC
+ * with:  any
  * run:   no
  */
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* probe: getaddrinfo()
  * macro: NGX_HAVE_GETADDRINFO
+ * with:  any
  * run:   no
  */
 #include <netdb.h>

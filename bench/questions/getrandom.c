@@ -1,5 +1,6 @@
 /* probe: getrandom()
  * macro: NGX_HAVE_GETRANDOM
+ * with:  any
  * run:   no
  */
 #include <sys/random.h>

@@ -1,5 +1,6 @@
 /* probe: struct sockaddr_in6
  * macro: NGX_HAVE_INET6
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

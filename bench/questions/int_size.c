@@ -1,5 +1,6 @@
 /* probe: size of int
  * macro: NGX_INT_SIZE
+ * with:  any
  * run:   value
  */
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* probe: IP_PKTINFO
  * macro: NGX_HAVE_IP_PKTINFO
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

@@ -1,5 +1,6 @@
 /* probe: IPV6_RECVPKTINFO
  * macro: NGX_HAVE_IPV6_RECVPKTINFO
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

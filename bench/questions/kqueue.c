@@ -1,5 +1,6 @@
 /* probe: kqueue()
  * macro: NGX_HAVE_KQUEUE
+ * with:  any
  * run:   no
  */
 #include <sys/event.h>

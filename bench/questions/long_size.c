@@ -1,5 +1,6 @@
 /* probe: size of long
  * macro: NGX_LONG_SIZE
+ * with:  any
  * run:   value
  */
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* probe: malloc(0) that is not NULL
  * macro: NGX_HAVE_MALLOC_0
+ * with:  any
  * run:   yes
  */
 #include <stdlib.h>

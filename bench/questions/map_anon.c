@@ -1,5 +1,6 @@
 /* probe: mmap(MAP_ANON|MAP_SHARED)
  * macro: NGX_HAVE_MAP_ANON
+ * with:  any
  * run:   yes
  */
 #include <stddef.h>

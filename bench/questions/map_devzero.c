@@ -1,5 +1,6 @@
 /* probe: mmap("/dev/zero", MAP_SHARED)
  * macro: NGX_HAVE_MAP_DEVZERO
+ * with:  any
  * run:   yes
  */
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* probe: memcmp() of unsigned bytes
  * macro: NGX_HAVE_MEMCMP_8BIT
+ * with:  any
  * run:   yes
  */
 #include <string.h>

@@ -1,5 +1,6 @@
 /* probe: memrchr()
  * macro: NGX_HAVE_MEMRCHR
+ * with:  any
  * run:   no
  */
 #include <string.h>

@@ -1,5 +1,6 @@
 /* probe: mkostemp()
  * macro: NGX_HAVE_MKOSTEMP
+ * with:  any
  * run:   no
  */
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* probe: pipe2(O_CLOEXEC)
  * macro: NGX_HAVE_PIPE2
+ * with:  any
  * run:   yes
  */
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* probe: event ports
  * macro: NGX_HAVE_PORT_CREATE
+ * with:  any
  * run:   no
  */
 #include <port.h>

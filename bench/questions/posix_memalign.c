@@ -1,5 +1,6 @@
 /* probe: posix_memalign()
  * macro: NGX_HAVE_POSIX_MEMALIGN
+ * with:  any
  * run:   no
  */
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* probe: PR_SET_DUMPABLE
  * macro: NGX_HAVE_PR_SET_DUMPABLE
+ * with:  any
  * run:   compile
  */
 #include <sys/prctl.h>

@@ -1,5 +1,6 @@
 /* probe: pread() and pwrite()
  * macro: NGX_HAVE_PREAD
+ * with:  any
  * run:   no
  */
 #include <unistd.h>

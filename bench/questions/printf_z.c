@@ -1,5 +1,6 @@
 /* probe: %zu and %jd of printf()
  * macro: NGX_HAVE_PRINTF_Z
+ * with:  any
  * run:   yes
  */
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* probe: pthread_create()
  * macro: NGX_HAVE_PTHREAD_CREATE
+ * with:  any
  * run:   no
  * libs:  -lpthread
  */

@@ -1,5 +1,6 @@
 /* probe: struct sockaddr.sa_len
  * macro: NGX_HAVE_SA_LEN
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

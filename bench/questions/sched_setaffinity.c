@@ -1,5 +1,6 @@
 /* probe: sched_setaffinity()
  * macro: NGX_HAVE_SCHED_SETAFFINITY
+ * with:  any
  * run:   no
  */
 #include <sched.h>

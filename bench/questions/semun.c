@@ -1,5 +1,6 @@
 /* probe: union semun
  * macro: NGX_HAVE_SEMUN
+ * with:  any
  * run:   compile
  */
 #include <sys/ipc.h>

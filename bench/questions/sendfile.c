@@ -1,5 +1,6 @@
 /* probe: sendfile()
  * macro: NGX_HAVE_SENDFILE
+ * with:  any
  * run:   no
  */
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* probe: setproctitle()
  * macro: NGX_HAVE_SETPROCTITLE
+ * with:  any
  * run:   no
  */
 #include <sys/types.h>

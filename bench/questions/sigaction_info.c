@@ -1,5 +1,6 @@
 /* probe: sigaction(SA_SIGINFO)
  * macro: NGX_HAVE_SIGACTION_INFO
+ * with:  any
  * run:   yes
  */
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* probe: snprintf() as in C99
  * macro: NGX_HAVE_SNPRINTF_C99
+ * with:  any
  * run:   yes
  */
 #include <stdio.h>

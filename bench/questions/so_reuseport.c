@@ -1,5 +1,6 @@
 /* probe: SO_REUSEPORT
  * macro: NGX_HAVE_SO_REUSEPORT
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

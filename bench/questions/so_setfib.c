@@ -1,5 +1,6 @@
 /* probe: SO_SETFIB
  * macro: NGX_HAVE_SO_SETFIB
+ * with:  any
  * run:   compile
  */
 #include <netinet/in.h>

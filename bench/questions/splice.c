@@ -1,5 +1,6 @@
 /* probe: splice()
  * macro: NGX_HAVE_SPLICE
+ * with:  any
  * run:   no
  */
 #include <fcntl.h>

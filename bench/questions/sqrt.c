@@ -1,5 +1,6 @@
 /* probe: sqrt()
  * macro: NGX_HAVE_SQRT
+ * with:  any
  * run:   no
  * libs:  -lm
  */

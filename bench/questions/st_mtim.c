@@ -1,5 +1,6 @@
 /* probe: struct stat.st_mtim
  * macro: NGX_HAVE_ST_MTIM
+ * with:  any
  * run:   compile
  */
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
 /* probe: strchrnul()
  * macro: NGX_HAVE_STRCHRNUL
+ * with:  any
  * run:   no
  */
 #include <string.h>

@@ -1,5 +1,6 @@
 /* probe: strlcpy()
  * macro: NGX_HAVE_STRLCPY
+ * with:  any
  * run:   no
  */
 #include <string.h>

@@ -1,5 +1,6 @@
 /* probe: sysconf(_SC_NPROCESSORS_ONLN)
  * macro: NGX_HAVE_SYSCONF
+ * with:  any
  * run:   no
  */
 #include <unistd.h>

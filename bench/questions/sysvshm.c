@@ -1,5 +1,6 @@
 /* probe: System V shared memory
  * macro: NGX_HAVE_SYSVSHM
+ * with:  any
  * run:   yes
  */
 #include <sys/ipc.h>

@@ -1,5 +1,6 @@
 /* probe: TCP_FASTOPEN
  * macro: NGX_HAVE_TCP_FASTOPEN
+ * with:  any
  * run:   compile
  */
 #include <netinet/tcp.h>

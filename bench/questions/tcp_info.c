@@ -1,5 +1,6 @@
 /* probe: struct tcp_info
  * macro: NGX_HAVE_TCP_INFO
+ * with:  any
  * run:   compile
  */
 #include <netinet/tcp.h>

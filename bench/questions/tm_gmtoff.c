@@ -1,5 +1,6 @@
 /* probe: struct tm.tm_gmtoff
  * macro: NGX_HAVE_TM_GMTOFF
+ * with:  any
  * run:   compile
  */
 #include <time.h>

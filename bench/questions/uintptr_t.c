@@ -1,5 +1,6 @@
 /* probe: uintptr_t and intmax_t
  * macro: NGX_HAVE_UINTPTR_T
+ * with:  any
  * run:   compile
  */
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* probe: fork() and waitpid()
  * macro: NGX_HAVE_WAITPID
+ * with:  any
  * run:   yes
  */
 #include <sys/types.h>
