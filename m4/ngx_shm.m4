@@ -124,6 +124,7 @@ AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: atomic operations of the compiler on a word
  * macro: N@&t@GX_HAVE_ATOMIC_OPS
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
@@ -207,6 +208,7 @@ AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: fcntl(F_SETLK)
  * macro: N@&t@GX_HAVE_FCNTL_LOCK
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
@@ -321,6 +323,7 @@ AC_DEFUN([NGX_CHECK_FUTEX],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: futex between processes
  * macro: N@&t@GX_HAVE_FUTEX
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed
@@ -431,6 +434,7 @@ AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_HUGEPAGE) of shared memory
  * macro: N@&t@GX_HAVE_MADV_HUGEPAGE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
@@ -481,6 +485,7 @@ AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_POPULATE_WRITE)
  * macro: N@&t@GX_HAVE_MADV_POPULATE_WRITE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
@@ -545,6 +550,7 @@ AC_DEFUN([NGX_CHECK_MAP_ANON],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_ANON|MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_ANON
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
@@ -609,6 +615,7 @@ AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
   [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*],
 [[/* probe: mmap("/dev/zero", MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_DEVZERO
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
@@ -680,6 +687,7 @@ AC_DEFUN([NGX_CHECK_MAP_FILE],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap() of a file, shared or only to read
  * macro: N@&t@GX_HAVE_MAP_FILE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2001; not in nginx
@@ -801,6 +809,7 @@ AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
   [no *],
 [[/* probe: mmap(MAP_HUGETLB), touched
  * macro: N@&t@GX_HAVE_MAP_HUGETLB
+ * with:  any
  * run:   yes
  * cross: no *
  * see:   mmap(2), Linux 2.6.32; not in nginx
@@ -881,6 +890,7 @@ AC_DEFUN([NGX_CHECK_MAP_POPULATE],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_POPULATE)
  * macro: N@&t@GX_HAVE_MAP_POPULATE
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx
@@ -938,6 +948,7 @@ AC_DEFUN([NGX_CHECK_MEMBARRIER],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
  * macro: N@&t@GX_HAVE_MEMBARRIER
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
@@ -1006,6 +1017,7 @@ AC_DEFUN([NGX_CHECK_MEMFD],
   [yes *-linux-gnu* *-linux-musl* *-linux],
 [[/* probe: memfd_create() with seals
  * macro: N@&t@GX_HAVE_MEMFD
+ * with:  any
  * run:   yes
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
@@ -1105,6 +1117,7 @@ AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
   [yes *-linux-gnu* *-linux-musl* *-linux],
 [[/* probe: posix_fallocate() of shared memory
  * macro: N@&t@GX_HAVE_POSIX_FALLOCATE
+ * with:  any
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
@@ -1183,6 +1196,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SEM],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
 [[/* probe: semaphore between processes
  * macro: N@&t@GX_HAVE_POSIX_SEM
+ * with:  any
  * run:   yes
  * libs:  -lpthread -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
@@ -1281,6 +1295,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SHM],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
 [[/* probe: shm_open()
  * macro: N@&t@GX_HAVE_POSIX_SHM
+ * with:  any
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
@@ -1380,6 +1395,7 @@ AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: start time of a process in /proc
  * macro: N@&t@GX_HAVE_PROC_STARTTIME
+ * with:  any
  * run:   yes
  * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx
@@ -1478,6 +1494,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* yes *-solaris* *-illumos*],
 [[/* probe: mutex of pthreads between processes
  * macro: N@&t@GX_HAVE_PTHREAD_PSHARED
+ * with:  any
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin*
@@ -1603,6 +1620,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
 [[/* probe: robust mutex, whose owner is killed
  * macro: N@&t@GX_HAVE_PTHREAD_ROBUST
+ * with:  any
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
@@ -1758,6 +1776,7 @@ AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
   [yes *-linux-* *-linux *bsd* *-darwin*],
 [[/* probe: descriptor passed over a socket (SCM_RIGHTS)
  * macro: N@&t@GX_HAVE_SCM_RIGHTS
+ * with:  any
  * run:   yes
  * libs:  -lsocket
  * cross: yes *-linux-* *-linux *bsd* *-darwin*
@@ -1948,6 +1967,7 @@ AC_DEFUN([NGX_CHECK_SYSVSHM],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
 [[/* probe: System V shared memory
  * macro: N@&t@GX_HAVE_SYSVSHM
+ * with:  any
  * run:   yes
  * libs:  -lipc
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
