@@ -42,8 +42,10 @@
 
 #if defined(__GNUC__) && !defined(__TINYC__)
 #define ngx_heap_likely(x)  __builtin_expect(!!(x), 1)
+#define ngx_heap_seldom     __attribute__((noinline, cold))
 #else
 #define ngx_heap_likely(x)  (x)
+#define ngx_heap_seldom
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
@@ -52,6 +54,7 @@
 #define NGX_HEAP_SHIFT    12
 #define NGX_HEAP_PAGE     ((size_t) 1 << NGX_HEAP_SHIFT)
 #define NGX_HEAP_MAP      64            /* bytes of the map per page */
+#define NGX_HEAP_MAPSHIFT 6
 #define NGX_HEAP_SMALL    64            /* less: the map is in the slab */
 #define NGX_HEAP_PAGES    (1u << 22)    /* at most */
 #define NGX_HEAP_CLASSES  72
@@ -82,10 +85,13 @@ typedef struct {
     uint32_t  first;        /* chunks before it hold the slab's own map */
     uint32_t  n;            /* chunks, those too */
     uint32_t  pages;
+    uint32_t  bytes;        /* offset of those of page 0 ... */
+    uint32_t  stride;       /* ... and how far from page to page, as a shift */
     uint32_t  cap;          /* entries in a magazine */
-    uint32_t  entries;      /* where they begin, in entries */
+    uint32_t  entries;      /* where they begin in it */
     uint32_t  stat;
     uint32_t  list;         /* slabs with free chunks */
+    uint32_t  unused[5];    /* the size is a power of two */
 } ngx_heap_class_t;
 
 /* What a call is at; op last to begin and first to end. */
@@ -118,8 +124,8 @@ typedef struct {
 typedef struct {
     uint32_t  n;
     uint32_t  cap;
-    uint32_t  entries;
-    uint32_t  size;
+    uint32_t  entries;      /* bytes from the first magazine */
+    uint32_t  unused;
 } ngx_heap_mag_t;           /* one per class, then the entries */
 
 typedef struct {
@@ -174,6 +180,12 @@ typedef struct {
 #define ngx_heap_page(heap, page)                                             \
     ngx_heap_at(heap, (heap)->pages + ((size_t) (page) << NGX_HEAP_SHIFT))
 
+#define ngx_heap_bytes(heap, page, class)                                     \
+    ((volatile unsigned char *) ngx_heap_at(heap, (class)->bytes              \
+                                + ((size_t) (page) << (class)->stride)))
+#define ngx_heap_entries(mags, m)                                             \
+    ((ngx_heap_entry_t *) (void *) ((unsigned char *) (mags) + (m)->entries))
+
 /* Where a pointer leads. */
 typedef struct {
     uint32_t                 page;      /* of the run */
@@ -199,8 +211,6 @@ int ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n);
 void ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *classes);
 uint32_t ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift,
     uint32_t npages);
-volatile unsigned char *ngx_heap_bytes(ngx_heap_t *heap, uint32_t page,
-    const ngx_heap_class_t *class);
 /* With the lock: take at most n chunks for the tag; how many. */
 uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n);
@@ -236,6 +246,7 @@ typedef struct {
     ngx_heap_slot_t  *slot;
     ngx_heap_mag_t   *mags;     /* NULL: none */
     uint32_t          tag;
+    uint32_t          unused[3];    /* the size is a power of two */
 } ngx_heap_self_t;
 
 #if NGX_LOCK_HAVE_WORD

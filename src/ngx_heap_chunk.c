@@ -51,7 +51,9 @@ void
 ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
 {
     int                compat = (heap->flags & NGX_SLAB_COMPAT) != 0;
-    uint32_t           i, entries = 0, stat;
+    uint32_t           i, entries, stat;
+
+    entries = heap->nclasses * (uint32_t) sizeof(ngx_heap_mag_t);
 
     for (i = 0; i < heap->nclasses; i++, c++) {
         c->size = size_of(heap->flags, heap->min_shift, i);
@@ -65,7 +67,10 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
         c->cap = c->cap > NGX_HEAP_BATCH ? NGX_HEAP_BATCH
                                          : c->cap < 4 ? 4 : c->cap;
         c->entries = entries;
-        entries += c->cap;
+        entries += c->cap * (uint32_t) sizeof(ngx_heap_entry_t);
+
+        c->bytes = c->first != 0 ? heap->pages : heap->map;
+        c->stride = c->first != 0 ? NGX_HEAP_SHIFT : NGX_HEAP_MAPSHIFT;
 
         stat = ngx_heap_log2(c->size);
         stat += (c->size & (c->size - 1)) != 0;
@@ -75,20 +80,7 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
     }
 
     heap->max = c[-1].size;
-    heap->mags = (uint32_t) ((heap->nclasses * sizeof(ngx_heap_mag_t)
-                              + entries * sizeof(ngx_heap_entry_t)
-                              + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT);
-}
-
-volatile unsigned char *
-ngx_heap_bytes(ngx_heap_t *heap, uint32_t page, const ngx_heap_class_t *class)
-{
-    if (class->size < NGX_HEAP_SMALL) {
-        return ngx_heap_page(heap, page);
-    }
-
-    return (volatile unsigned char *)
-           ngx_heap_at(heap, heap->map + page * NGX_HEAP_MAP);
+    heap->mags = (uint32_t) ((entries + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT);
 }
 
 void

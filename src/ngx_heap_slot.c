@@ -70,7 +70,6 @@ get_magazines(ngx_heap_t *heap, ngx_heap_slot_t *slot)
         mag[i].n = 0;
         mag[i].cap = c[i].cap;
         mag[i].entries = c[i].entries;
-        mag[i].size = c[i].size;
     }
 
     slot->mags = page + 1;
@@ -142,8 +141,7 @@ ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mag_t *mags, uint32_t class,
 {
     uint32_t           i;
     ngx_heap_mag_t    *m = &mags[class];
-    ngx_heap_entry_t  *e = (ngx_heap_entry_t *) (void *)
-                           (mags + heap->nclasses) + m->entries;
+    ngx_heap_entry_t  *e = ngx_heap_entries(mags, m);
 
     for (i = 0; i < n; i++) {
         ngx_heap_chunk_give(heap, e[i]);

@@ -18,12 +18,6 @@ typedef struct {
     void                    *p;
 } hold_t;
 
-static ngx_inline ngx_heap_entry_t *
-entries(ngx_heap_t *heap, ngx_heap_mag_t *mags, ngx_heap_mag_t *m)
-{
-    return (ngx_heap_entry_t *) (void *) (mags + heap->nclasses) + m->entries;
-}
-
 static int
 enter(call_t *call, ngx_slab_pool_t *pool)
 {
@@ -116,7 +110,7 @@ refill(call_t *call, uint32_t class, hold_t *h)
     if (mags != NULL) {
         listen(call);
         want = mags[class].cap / 2;
-        e = entries(heap, mags, &mags[class]) + mags[class].n;
+        e = ngx_heap_entries(mags, &mags[class]) + mags[class].n;
     }
 
     n = ngx_heap_chunk_take(heap, class, call->self->tag, e, want);
@@ -223,8 +217,7 @@ obtain(call_t *call, size_t size, uint32_t class, size_t align, hold_t *h)
         m = &call->self->mags[class];
         if (m->n != 0) {
             m->n--;
-            hold_entry(call, h, entries(call->heap, call->self->mags, m)
-                                + m->n);
+            hold_entry(call, h, ngx_heap_entries(call->self->mags, m) + m->n);
             return 1;
         }
     }
@@ -255,7 +248,7 @@ class_of(ngx_heap_t *heap, size_t size)
     return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
 }
 
-static void *
+static ngx_heap_seldom void *
 alloc(ngx_slab_pool_t *pool, size_t size, uint32_t class, size_t align)
 {
     call_t  call;
@@ -295,7 +288,7 @@ ngx_slab_alloc(ngx_slab_pool_t *pool, size_t size)
         m = &self->mags[class];
 
         if (ngx_heap_likely(m->n != 0)) {
-            e = entries(heap, self->mags, m) + --m->n;
+            e = ngx_heap_entries(self->mags, m) + --m->n;
             *(volatile unsigned char *) ngx_heap_at(heap, e->byte) =
                 (unsigned char) self->tag;
             return ngx_heap_at(heap, (size_t) e->chunk * 8);
@@ -411,7 +404,7 @@ release(call_t *call, hold_t *h)
         unlock(call);
     }
 
-    entries(heap, call->self->mags, m)[m->n++] = e;
+    ngx_heap_entries(call->self->mags, m)[m->n++] = e;
 }
 
 static void
@@ -426,7 +419,7 @@ hold_place(call_t *call, hold_t *h, ngx_heap_place_t *place, void *p)
 }
 
 /* Of pages, two who free the same would both join them: one at a time. */
-static void
+static ngx_heap_seldom void
 free_any(ngx_slab_pool_t *pool, void *p)
 {
     call_t             call;
@@ -460,31 +453,64 @@ free_any(ngx_slab_pool_t *pool, void *p)
     leave(&call);
 }
 
+/*
+ * ngx_heap_find() for a live chunk of a slab, which it says yes to; anything
+ * else, and who has no magazine with room, takes the long way.
+ */
 void
 ngx_slab_free(ngx_slab_pool_t *pool, void *p)
 {
-    ngx_heap_t        *heap = ngx_heap_of(pool);
-    ngx_heap_mag_t    *m;
-    ngx_heap_self_t   *self = ngx_heap_self(heap);
-    ngx_heap_place_t   place;
-    ngx_heap_entry_t  *e;
-    unsigned char     *base = ngx_heap_at(heap, 0);
+    size_t                   off;
+    uint32_t                 page, w, i, at, back = 0;
+    ngx_heap_t              *heap = ngx_heap_of(pool);
+    ngx_heap_mag_t          *m;
+    ngx_heap_self_t         *self = ngx_heap_self(heap);
+    ngx_heap_class_t        *c;
+    ngx_heap_entry_t        *e;
+    volatile unsigned char  *byte;
 
-    if (ngx_heap_likely(self != NULL && self->mags != NULL
-                        && ngx_heap_find(heap, p, &place) == NULL
-                        && place.class != NULL))
+    off = (size_t) ((uintptr_t) p - (uintptr_t) ngx_heap_page(heap, 0));
+
+    if (off >> NGX_HEAP_SHIFT >= heap->npages || self == NULL
+        || self->mags == NULL)
     {
-        m = &self->mags[place.class - ngx_heap_classes(heap)];
-
-        if (ngx_heap_likely(m->n < m->cap)) {
-            *place.byte = (unsigned char) (self->tag | NGX_HEAP_HELD);
-            e = entries(heap, self->mags, m) + m->n++;
-            e->chunk = (uint32_t) (((unsigned char *) p - base) >> 3);
-            e->byte = (uint32_t) ((unsigned char *) (uintptr_t) place.byte
-                                  - base);
-            return;
-        }
+        goto slow;
     }
+
+    page = (uint32_t) (off >> NGX_HEAP_SHIFT);
+    w = ngx_heap_table(heap)[page].word;
+
+    if (ngx_heap_kind(w) == NGX_HEAP_INNER && ngx_heap_len(w) <= page) {
+        back = ngx_heap_len(w);
+        page -= back;
+        w = ngx_heap_table(heap)[page].word;
+    }
+
+    if (ngx_heap_kind(w) != NGX_HEAP_SLAB_OF || back >= ngx_heap_len(w)) {
+        goto slow;
+    }
+
+    c = ngx_heap_classes(heap) + ngx_heap_tag(w);
+    m = self->mags + ngx_heap_tag(w);
+    at = (uint32_t) (off & (NGX_HEAP_PAGE - 1)) + (back << NGX_HEAP_SHIFT);
+    i = (uint32_t) ((uint64_t) at * c->inverse >> 32);
+    byte = ngx_heap_bytes(heap, page, c) + i;
+
+    /* first: an i below it makes a number that is too large */
+    if (i * c->size != at || i - c->first >= c->n - c->first
+        || (unsigned) *byte - 1 >= NGX_HEAP_HELD - 1 || m->n >= m->cap)
+    {
+        goto slow;
+    }
+
+    *byte = (unsigned char) (self->tag | NGX_HEAP_HELD);
+    e = ngx_heap_entries(self->mags, m) + m->n++;
+    e->chunk = (uint32_t) (((unsigned char *) p - (unsigned char *) pool) >> 3);
+    e->byte = (uint32_t) ((unsigned char *) (uintptr_t) byte
+                          - (unsigned char *) pool);
+    return;
+
+slow:
 
     free_any(pool, p);
 }
