@@ -3,7 +3,7 @@
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_tool_view.h"
+#include "ngx_shm_tool_pool.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ is_attached(const tool_view_t *view)
 }
 
 static void
-stat_in_json(const tool_view_t *view)
+stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
 {
     const ngx_shmem_header_t  *head = &view->head;
 
@@ -65,6 +65,7 @@ stat_in_json(const tool_view_t *view)
         tool_json_number("attached", is_attached(view));
     }
 
+    tool_pool_in_json(pool);
     printf("\"damage\": ");
     tool_json_string(view->why.err != 0 ? view->why.call : "");
     printf("}\n");
@@ -118,6 +119,7 @@ int
 tool_stat(const tool_t *tool)
 {
     int          status;
+    tool_pool_t  pool;
     tool_view_t  view;
 
     if (pid_of(tool->args[0]) != 0) {
@@ -128,10 +130,13 @@ tool_stat(const tool_t *tool)
         return TOOL_TROUBLE;
     }
 
+    tool_pool_look(&view, &pool);
+
     if (tool->json) {
-        stat_in_json(&view);
+        stat_in_json(&view, &pool);
     } else {
         stat_for_people(tool, &view);
+        tool_pool_for_people(tool, &pool);
     }
 
     status = strcmp(state_of(&view), "ready") == 0 ? TOOL_YES : TOOL_NO;
@@ -139,32 +144,49 @@ tool_stat(const tool_t *tool)
     return status;
 }
 
+/* What is wrong, NULL if nothing is: the pool counts, also in a bare file. */
+static const char *
+damage_of(const tool_view_t *view, const tool_pool_t *pool)
+{
+    if (pool->found) {
+        return pool->sound ? NULL : pool->words;
+    }
+
+    if (view->why.err != 0) {
+        return view->why.call;
+    }
+
+    return strcmp(state_of(view), "ready") == 0 ? NULL : "it is not ready";
+}
+
 int
 tool_check(const tool_t *tool)
 {
-    int          sound;
+    tool_pool_t  pool;
     tool_view_t  view;
-    const char  *state;
+    const char  *damage;
 
     if (tool_view_open(&view, tool->args[0]) != 0) {
         return TOOL_TROUBLE;
     }
 
-    state = state_of(&view);
-    sound = strcmp(state, "ready") == 0;
+    tool_pool_look(&view, &pool);
+    damage = damage_of(&view, &pool);
 
     if (tool->json) {
-        stat_in_json(&view);
+        stat_in_json(&view, &pool);
 
     } else {
         printf("%s: ", view.name);
-        tool_colored(tool, sound ? 'g' : 'r', "%s", sound ? "sound" : state);
-        printf("%s%s\n", view.why.err != 0 ? ": " : "",
-               view.why.err != 0 ? view.why.call : "");
+        tool_colored(tool, damage == NULL ? 'g' : 'r', "%s",
+                     damage == NULL ? "sound"
+                     : pool.found ? "damaged" : state_of(&view));
+        printf("%s%s\n", damage != NULL ? ": " : "",
+               damage != NULL ? damage : "");
     }
 
     tool_view_close(&view);
-    return sound ? TOOL_YES : TOOL_NO;
+    return damage == NULL ? TOOL_YES : TOOL_NO;
 }
 
 static void
