@@ -246,7 +246,7 @@ typedef struct {
     ngx_heap_slot_t  *slot;
     ngx_heap_mag_t   *mags;     /* NULL: none */
     uint32_t          tag;
-    uint32_t          unused[3];    /* the size is a power of two */
+    uint32_t          unused[NGX_PTR_SIZE == 8 ? 5 : 1];    /* a power of two */
 } ngx_heap_self_t;
 
 #if NGX_LOCK_HAVE_WORD
@@ -262,9 +262,9 @@ void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mag_t *mags, uint32_t class,
     uint32_t n);
 void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
 
-/* The caller's slot. */
+/* The caller's slot, if the last call that came by here was for this heap. */
 static ngx_inline ngx_heap_self_t *
-ngx_heap_self(ngx_heap_t *heap)
+ngx_heap_self_known(ngx_heap_t *heap)
 {
 #if NGX_LOCK_HAVE_WORD
     ngx_heap_self_t  *self;
@@ -277,9 +277,19 @@ ngx_heap_self(ngx_heap_t *heap)
     {
         return self;
     }
+#else
+    (void) heap;
 #endif
 
-    return ngx_heap_join(heap);
+    return NULL;
+}
+
+static ngx_inline ngx_heap_self_t *
+ngx_heap_self(ngx_heap_t *heap)
+{
+    ngx_heap_self_t  *self = ngx_heap_self_known(heap);
+
+    return self != NULL ? self : ngx_heap_join(heap);
 }
 
 /* The class of size bytes, which are at most heap->max. */

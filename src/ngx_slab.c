@@ -282,7 +282,7 @@ ngx_slab_alloc(ngx_slab_pool_t *pool, size_t size)
     }
 
     class = ngx_heap_class(heap, size);
-    self = ngx_heap_self(heap);
+    self = ngx_heap_self_known(heap);
 
     if (ngx_heap_likely(self != NULL && self->mags != NULL)) {
         m = &self->mags[class];
@@ -464,7 +464,7 @@ ngx_slab_free(ngx_slab_pool_t *pool, void *p)
     uint32_t                 page, w, i, at, back = 0;
     ngx_heap_t              *heap = ngx_heap_of(pool);
     ngx_heap_mag_t          *m;
-    ngx_heap_self_t         *self = ngx_heap_self(heap);
+    ngx_heap_self_t         *self = ngx_heap_self_known(heap);
     ngx_heap_class_t        *c;
     ngx_heap_entry_t        *e;
     volatile unsigned char  *byte;
