@@ -18,8 +18,9 @@ take(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 {
     ngx_lock_t  *lock = lock_of(mtx);
 
-#if NGX_LOCK_HAVE_WORD && NGX_HAVE_FUTEX
-    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+#if NGX_LOCK_HAVE_WORD
+    if ((lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+         || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
         && ngx_lock_word_fast(lock))
     {
         return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
