@@ -23,7 +23,7 @@ caught() {
 }
 
 clean() {
-    kill_ours ours && ./ours -p 150 -V 5 -n 6
+    kill_ours ours && ./ours -j 4 -p 50 -V 2 -n 3 -c 50
 }
 
 if ! kill_possible && grep -q SKIP said 2>/dev/null; then

@@ -30,6 +30,7 @@ typedef struct {                    /* a worker's own */
     kill_trace_t   heal;
     kill_record_t  ref[2];          /* not begun, completed */
     int            job;
+    size_t         count;           /* points, for the churn */
 } kill_bench_t;
 
 typedef struct {                    /* what the command line says */

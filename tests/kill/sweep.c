@@ -151,7 +151,7 @@ static int
 sweep(kill_bench_t *b, size_t points)
 {
     const kill_options_t  *o = &kill_options;
-    size_t                 k, n, step, share, count = 0;
+    size_t                 k, n, step, share;
 
     if (found(b)) {
         return 0;
@@ -160,30 +160,29 @@ sweep(kill_bench_t *b, size_t points)
         return -1;
     }
 
-    /* Many cases are shared out whole, a few by their instructions. */
-    share = b->s->variants < 2 * o->jobs ? (size_t) o->jobs : 1;
+    share = (size_t) o->jobs;
     n = b->trace.last - b->trace.first;
     step = points == 0 || n <= points ? o->every : n / points;
     if (b->s->nested) {
         step = n / o->nested + 1;
     }
-    if (share == 1 || b->job == 0) {
+    if (b->job == 0) {
         (void) __sync_fetch_and_add(&b->r->instructions, n);
     }
 
     k = b->trace.first + 1 + kill_random() % step;
-    k += share == 1 ? 0 : (size_t) b->job * step;
+    k += (size_t) b->job * step;
     for ( /* void */ ; k < b->trace.last && !found(b); k += step * share) {
         if (kill_strike(b, k) == -1) {
             diverged(b, k, 0);
             continue;
         }
         if (b->s->nested) {
-            nest(b, k, o->points ? o->points / o->nested + 1 : 0);
+            nest(b, k, o->points ? o->points / o->nested + 1 : 250);
             continue;
         }
 
-        if (o->churn != 0 && ++count % o->churn == 0) {
+        if (o->churn != 0 && ++b->count % o->churn == 0) {
             (void) kill_inspect(b, 1);
             enter(b, &b->w->record, k, 0);
             if (kill_populate(b) == -1) {
@@ -236,9 +235,6 @@ kill_work(const kill_situation_t *s, kill_result_t *r, int job)
                                                       : o->variants;
 
     for (i = 0; i < n; i++) {
-        if (s->variants >= 2 * o->jobs && i % o->jobs != job) {
-            continue;
-        }
         b.w->variant = n == s->variants ? i
                        : (int) ((size_t) i * (size_t) s->variants / (size_t) n
                                 + kill_random() % (size_t) (s->variants / n));
