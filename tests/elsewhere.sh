@@ -9,7 +9,8 @@
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
 sources="$top/src/ngx_log.c $top/src/ngx_shmem*.c $top/src/ngx_shm_named*.c
-    $top/src/ngx_lock*.c $top/src/ngx_shmtx.c"
+    $top/src/ngx_lock*.c $top/src/ngx_shmtx.c $top/src/ngx_slab.c
+    $top/src/ngx_heap_*.c"
 
 # build DIR COMPILER [PRESET...]: library, tests and programs into DIR/objs
 build() {
