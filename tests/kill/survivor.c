@@ -86,6 +86,9 @@ seen(void *data, void *p, size_t size, pid_t owner)
 
     } else if (w->target != -1 && p == w->live[w->target].p) {
         k->target++;
+        if (size < w->live[w->target].size) {       /* shrunk in place */
+            w->live[w->target].size = size;
+        }
 
     } else if (w->cell != -1 && w->cells[w->cell] != 0
                && p == kill_heap.at(w->cells[w->cell]))

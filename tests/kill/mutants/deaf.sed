@@ -2,6 +2,6 @@
 # file: ngx_heap_sweep.c
 # seen: run split; run merged both ways; first chunk of each kind
 
-/^ngx_heap_lock(/,/^}/{
+/^ngx_heap_lock_within(/,/^}/{
     /ngx_heap_sweep(/d
 }
