@@ -31,6 +31,7 @@
 #define SLOTS    4
 #define WORKERS  8
 #define LIMIT    100        /* ms a survivor may need */
+#define HANG     60000      /* ms after which a worker is said to hang */
 
 typedef struct {
     ngx_shmtx_sh_t   sh, other;
@@ -40,7 +41,7 @@ typedef struct {
     volatile int     heir;          /* it was told, and has left the lock */
     volatile int     ready;         /* the bystander has got so far */
     volatile int     release;       /* the bystander may leave the lock */
-    volatile long    told, bad, turns, late;
+    volatile long    told, bad, hung, turns, late;
     uint64_t         align;
     unsigned char    rw[2048];
 } world_t;
@@ -650,9 +651,10 @@ work(void)
 
     for ( ;; ) {
         start = ngx_lock_now();
-        rc = ngx_shmtx_lock_ex(&w->mtx, 5000);
+        rc = ngx_shmtx_lock_ex(&w->mtx, HANG);
 
         if (!usable(rc)) {
+            w->hung++;
             w->bad++;
             continue;
         }
@@ -680,8 +682,8 @@ work_rw(void)
 
     for ( ;; ) {
         write = rand_r(&dice) % 4 == 0;
-        rc = write ? ngx_rwlock_wlock_ex(rw, 5000)
-                   : ngx_rwlock_rlock_ex(rw, 5000);
+        rc = write ? ngx_rwlock_wlock_ex(rw, HANG)
+                   : ngx_rwlock_rlock_ex(rw, HANG);
 
         if (!usable(rc)) {
             (void) ngx_atomic_fetch_add((ngx_atomic_t *) (uintptr_t) &w->bad,
@@ -738,7 +740,11 @@ storm(int kills, void (*fn)(void), const char *what)
 
     /* all still get on */
     turns = w->turns;
-    nap(300000);
+
+    for (n = 0; n < 100 && w->turns == turns; n++) {
+        nap(300000);
+    }
+
     w->bad += w->turns == turns;
 
     for (i = 0; i < WORKERS; i++) {
@@ -749,8 +755,9 @@ storm(int kills, void (*fn)(void), const char *what)
     unmake();
     failures += w->bad != 0;
     printf("%sok %d - %s: storm (%d kills, %ld turns, %ld told, %ld waits over "
-           "%d ms, %ld bad)\n", w->bad ? "not " : "", ++tests, what, kills,
-           w->turns, w->told, w->late, LIMIT, w->bad);
+           "%d ms, %ld bad, %ld of them hung)\n",
+           w->bad ? "not " : "", ++tests, what, kills, w->turns, w->told,
+           w->late, LIMIT, w->bad, w->hung);
     (void) fflush(stdout);
 }
 
