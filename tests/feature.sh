@@ -267,6 +267,7 @@ ngx_include="sys/mount.h"; . auto/include
 END
 same 'types: sizes, with 4 and 8 bytes' <<'END'
 ngx_type=int; . auto/types/sizeof
+mine="$ngx_max_value $ngx_max_len"
 ngx_type="void *"; . auto/types/sizeof
 ngx_param=NGX_PTR_SIZE; ngx_value=$ngx_size; . auto/types/value
 ngx_type="long long"; . auto/types/sizeof
@@ -350,6 +351,60 @@ else
 fi
 serial() { NGX_AUTO_JOBS=0 whole dash ''; }
 ok 'nginx with each question asked when it comes' serial
+# What must not reach from one question into another, should they be asked at
+# once: each body, between others with the same include lines
+bodies() {
+    echo 'ngx_feature_run=no ngx_feature_incs="#include <errno.h>" ngx_feature_libs='
+    n=0
+    while IFS= read -r body; do
+        n=$((n + 1))
+        printf 'ngx_feature="body %s" ngx_feature_name=NGX_BODY_%s\n' $n $n
+        printf "ngx_feature_test='%s'\n. auto/feature\n" "$body"
+    done <<'END'
+return LEAK_1
+/* */; #define LEAK_1 0
+{ enum { LEAK_2 = 1 }; } return LEAK_2
+} enum { LEAK_3 = 1 }; int leak_3(void) {
+return LEAK_3
+} int twice(void) {
+} int twice(void) {
+{ {
+} }
+/* open
+return leak_4
+extern int errno; extern int leak_4
+return leak_5()
+return leak_6(1)
+int leak_6(int); return leak_6(1)
+leak_7: goto leak_7
+goto leak_7
+return __LINE__ > 1000000 ? no : 0
+return __func__[0] != 109 || __func__[4]
+static int leak_8 = 1; return leak_8
+return leak_8
+struct leak_9 { int i; }; struct leak_9 x; (void) x
+struct leak_9 y; (void) y
+return main() + sizeof(main)
+return errno
+END
+    echo 'ngx_feature_run=yes'
+    for body in 'return __func__[0] != 109' 'return 0' 'exit(0)' 'abort()' \
+        'int (*f)(void) = main; return f != main'; do
+        n=$((n + 1))
+        printf 'ngx_feature=b ngx_feature_name=NGX_BODY_%s\n' $n
+        printf "ngx_feature_test='%s'\n. auto/feature\n" "$body"
+    done
+}
+hostile() {
+    for where in own ours; do
+        cp $where/auto/unix kept.$where && bodies | sed 's/\/\*.*; #/\
+#/' >>$where/auto/unix || return
+    done
+    whole dash ''
+    status=$?
+    cp kept.own own/auto/unix && cp kept.ours ours/auto/unix && return $status
+}
+ok 'questions asked at once do not see each other' hostile
 wrong_flags() { whole dash '--with-ld-opt=-Wl,--no-such-option' 1 &&
     grep 'invalid value' ours/out; }
 ok 'nginx with a wrong linker option' wrong_flags
