@@ -31,9 +31,9 @@ done
 shift $((OPTIND - 1))
 
 speed="pair:1 pair:2 pair:4 pair:8 pair:16 mix:1 mix:2 mix:4 mix:8 mix:16
-    big:1 big:2 big:4 pc:2 pc:4 growth1:1 growth:1 growth1024:1"
+    big:1 big:2 big:4 pc:2 pc:4"
 rows=${*:-$speed}
-once="waste:1 idle:1 nomem:8"
+once="growth1:1 growth:1 growth1024:1 waste:1 idle:1 nomem:8"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
