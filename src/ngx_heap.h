@@ -155,6 +155,7 @@ typedef struct {
     uint32_t          recovered;
     uint32_t          nused;    /* slots that are or were in use */
     uint32_t          polled;   /* nused when the owners were last asked */
+    uint32_t          unused;   /* what follows lies at a multiple of 8 */
     int64_t           when;     /* and when that was */
     uint32_t          bits[NGX_HEAP_BINS / 32];
     uint32_t          bins[NGX_HEAP_BINS];

@@ -11,6 +11,10 @@
 
 #define FORMAT  ((uint32_t) sizeof(void *) << 24 | 0x010203)
 
+/* Where 64 bits need not be aligned, the lock still must be. */
+typedef char  heap_lock_is_aligned[offsetof(ngx_heap_t, lock) % 8 == 0
+                                   ? 1 : -1];
+
 ngx_log_t  *ngx_slab_log;
 
 ngx_log_t *
