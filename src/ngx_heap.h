@@ -57,7 +57,7 @@
 #define NGX_HEAP_MAPSHIFT 6
 #define NGX_HEAP_SMALL    64            /* less: the map is in the slab */
 #define NGX_HEAP_PAGES    (1u << 22)    /* at most */
-#define NGX_HEAP_CLASSES  72
+#define NGX_HEAP_CLASSES  73
 #define NGX_HEAP_SLAB     16            /* pages in a slab, at most */
 #define NGX_HEAP_BINS     192
 #define NGX_HEAP_SLOTS    126
