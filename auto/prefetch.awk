@@ -40,6 +40,22 @@ function result(i,    answer)
 }
 
 # the include lines are nothing else, and the body looks at nothing around it
+# Does the body stay inside of the function that it is put into?
+function inside(s,    depth)
+{
+    if (s ~ /[{}]/ && s ~ /["']|\/\*|\/\/|<%|%>/) {
+        return 0        # braces that are text are not told from others here
+    }
+    while (match(s, /[{}]/)) {
+        depth += substr(s, RSTART, 1) == "{" ? 1 : -1
+        if (depth < 0) {
+            return 0
+        }
+        s = substr(s, RSTART + 1)
+    }
+    return depth == 0
+}
+
 function may_share(i,    n, line, j)
 {
     n = split(head[i], line, "\n")
@@ -48,7 +64,8 @@ function may_share(i,    n, line, j)
             return 0
         }
     }
-    return body[i] !~ /#|\\\n|__[A-Za-z]+__|__func__|\?\?|extern|main|_Pragma/
+    return inside(body[i]) && \
+        body[i] !~ /#|\\\n|__[A-Za-z]+__|__func__|\?\?|extern|main|_Pragma/
 }
 
 # The headers of a question, each once: including a standard header again
