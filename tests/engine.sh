@@ -331,7 +331,7 @@ mv good/all questions
 two_at_once() {
     rm -rf out
     ask --quiet &
-    ask --quiet & 
+    ask --quiet &
     wait
     right && clean
 }
