@@ -172,7 +172,7 @@ well_formed() {
     state == "" {
         if (/^ \*\/$/) {
             state = "prologue"
-        } else if (!/^[\/ ]\* (probe|macro|run|libs|cross|see|depends): +[^ ]/) {
+        } else if (!/^[\/ ]\* (probe|macro|run|with|libs|cross|see|depends): +[^ ]/) {
             bad("no field")
         }
         if ($2 == "macro:" && $3 != "NGX_HAVE_" upper && $3 != "NGX_" upper) {
