@@ -2,7 +2,6 @@
 
 #include "ngx_lock_word.h"
 
-#include <time.h>
 #include <unistd.h>
 
 /* -DNGX_LOCK_KIND=robust: the default, instead of the first of the list. */
@@ -40,45 +39,6 @@ static const ngx_lock_kind_t  *kinds[NGX_LOCK_KINDS] = {
     NULL
 #endif
 };
-
-int64_t
-ngx_lock_now(void)
-{
-    struct timespec  ts;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-
-    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-void
-ngx_lock_note(ngx_lock_t *lock)
-{
-    uint64_t  acquired = *(volatile uint64_t *) &lock->acquired;
-
-    if (lock->seen != acquired) {
-        lock->since = ngx_lock_now();
-        lock->seen = acquired;
-    }
-}
-
-ngx_int_t
-ngx_lock_left(int64_t start, ngx_int_t timeout_ms, ngx_int_t slice)
-{
-    int64_t  left;
-
-    if (timeout_ms < 0) {
-        return slice;
-    }
-
-    if (timeout_ms == 0) {
-        return 0;
-    }
-
-    left = start + timeout_ms - ngx_lock_now();
-
-    return left <= 0 ? 0 : left < slice ? (ngx_int_t) left : slice;
-}
 
 ngx_uint_t
 ngx_lock_spin(void)
@@ -166,24 +126,18 @@ make(ngx_lock_t *lock, uint32_t n)
 
 #if NGX_LOCK_HAVE_WORD
 
-static void
-nap(ngx_lock_t *lock, uint64_t word, ngx_int_t ms)
+/* A lock without a kind: nobody is woken. */
+static int
+nap(ngx_lock_t *lock, uint64_t word, int64_t us)
 {
-    struct timespec  ts = { 0, 1000000 };
-
     (void) lock;
     (void) word;
-    (void) ms;
-    (void) nanosleep(&ts, NULL);
+    ngx_lock_nap(us < 1000 ? us : 1000);
+
+    return 0;
 }
 
-static void
-no_wake(ngx_lock_t *lock)
-{
-    (void) lock;
-}
-
-static const ngx_lock_sleep_t  by_nap = { nap, no_wake };
+static const ngx_lock_sleep_t  by_nap = { nap, NULL };
 
 /* Many may come to make it, and be killed at that: its own word guards it. */
 static int
@@ -201,7 +155,7 @@ make_once(ngx_lock_t *lock, uint32_t n)
         err = make(lock, n);
     }
 
-    (void) ngx_lock_word_leave(lock, &by_nap);
+    (void) ngx_lock_word_leave(lock);
     return err;
 }
 
@@ -249,7 +203,7 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
     }
 
 #if NGX_LOCK_HAVE_WORD
-    if (k->by_tid && ngx_lock_abroad(lock->ns)) {
+    if (k->how != NULL && ngx_lock_abroad(lock->ns)) {
         return EXDEV;
     }
 #endif
@@ -270,8 +224,17 @@ ngx_lock_forget(ngx_lock_t *lock)
 int
 ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 {
-    int                     rc, err = errno;
-    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+    int                     rc, err;
+    const ngx_lock_kind_t  *k;
+
+#if NGX_LOCK_HAVE_WORD
+    if (ngx_lock_at_once(lock)) {
+        return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
+    }
+#endif
+
+    k = ngx_lock_kind_of(lock);
+    err = errno;
 
     if (k == NULL) {
         return EINVAL;
@@ -298,8 +261,17 @@ ngx_lock_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 int
 ngx_lock_release(ngx_lock_t *lock)
 {
-    int                     rc, err = errno;
-    const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
+    int                     rc, err;
+    const ngx_lock_kind_t  *k;
+
+#if NGX_LOCK_HAVE_WORD
+    if (ngx_lock_leave_at_once(lock)) {
+        return 0;
+    }
+#endif
+
+    k = ngx_lock_kind_of(lock);
+    err = errno;
 
     if (k == NULL) {
         return EINVAL;
@@ -314,9 +286,13 @@ ngx_lock_release(ngx_lock_t *lock)
 int
 ngx_lock_force(ngx_lock_t *lock, ngx_pid_t pid)
 {
+    int                     rc, err = errno;
     const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
 
-    return k != NULL && pid > 0 ? k->force(lock, pid) : 0;
+    rc = k != NULL && pid > 0 ? k->force(lock, pid) : 0;
+
+    errno = err;
+    return rc;
 }
 
 void
@@ -341,6 +317,6 @@ ngx_lock_stat(ngx_lock_t *lock, ngx_shmtx_stat_t *st)
     st->pid = (ngx_pid_t) lock->pid;
 
     if (lock->seen == lock->acquired) {
-        st->held_ms = ngx_lock_now() - lock->since;
+        st->held_ms = (ngx_lock_now() - lock->since) / 1000;
     }
 }

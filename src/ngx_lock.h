@@ -28,17 +28,17 @@ typedef struct {
     uint32_t  ns;           /* the namespaces in which tids are meant */
     uint32_t  depth;        /* further lock calls by the owner */
     uint32_t  unheard;      /* a death that nobody was told of yet */
-    uint32_t  waiting;      /* what the kind keeps about its waiters */
+    uint32_t  waiting;      /* how many sleep; fcntl: 1 while it is held */
     uint32_t  misused;
     uint64_t  seen;         /* value of acquired when since was noted */
-    int64_t   since;        /* milliseconds of the monotonic clock */
+    int64_t   since;        /* microseconds of the monotonic clock */
     uint64_t  contended;
     uint32_t  recovered;
     uint32_t  looked;       /* when a try looked whether the owner lives */
     /* the next cache line: what owners write, so that looking is no brake */
     uint64_t  acquired;
     uint32_t  pid;          /* the last owner's process */
-    uint32_t  unused;
+    uint32_t  hungry;       /* one waits for long: let it in */
     uint64_t  more[6];      /* a mutex or a semaphore */
 } ngx_lock_t;
 

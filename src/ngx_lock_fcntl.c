@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -30,33 +29,6 @@ static place_t          *places;
 static pthread_mutex_t   guard = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t    once = PTHREAD_ONCE_INIT;
 
-static int
-threads_init(pthread_mutex_t *mutex)
-{
-    int                  err;
-    pthread_mutexattr_t  attr;
-
-    err = pthread_mutexattr_init(&attr);
-    if (err != 0) {
-        return err;
-    }
-
-    err = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
-
-#if NGX_HAVE_PTHREAD_ROBUST
-    if (err == 0) {
-        err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    }
-#endif
-
-    if (err == 0) {
-        err = pthread_mutex_init(mutex, &attr);
-    }
-
-    (void) pthread_mutexattr_destroy(&attr);
-    return err;
-}
-
 static void
 before_fork(void)
 {
@@ -76,7 +48,7 @@ in_child(void)
     place_t  *p;
 
     for (p = places; p != NULL; p = p->next) {
-        (void) threads_init(&p->threads);
+        (void) ngx_lock_mutex(&p->threads, 0);
     }
 
     (void) pthread_mutex_unlock(&guard);
@@ -150,7 +122,7 @@ fcntl_join(ngx_lock_t *lock, const char *name)
         return err;
     }
 
-    err = threads_init(&p->threads);
+    err = ngx_lock_mutex(&p->threads, 0);
     if (err != 0) {
         (void) close(p->fd);
         free(p);
@@ -201,24 +173,21 @@ file_lock(int fd, int cmd, int type)
     return fcntl(fd, cmd, &fl) == 0 ? 0 : errno;
 }
 
+/* Within so many microseconds; -1: no limit. */
 static int
-threads_lock(place_t *p, ngx_int_t timeout_ms)
+threads_lock(place_t *p, int64_t us)
 {
-    struct timespec  ts = { 0, 0 };
+    int  rc = us < 0 ? pthread_mutex_lock(&p->threads)
+                     : ngx_lock_mutex_timed(&p->threads, us);
 
-    if (timeout_ms < 0) {
-        return pthread_mutex_lock(&p->threads);
+#if NGX_HAVE_PTHREAD_ROBUST
+    if (rc == EOWNERDEAD) {
+        (void) pthread_mutex_consistent(&p->threads);
+        return 0;
     }
+#endif
 
-    if (timeout_ms > 0) {
-        (void) clock_gettime(CLOCK_REALTIME, &ts);
-
-        ts.tv_nsec += (long) (timeout_ms % 1000) * 1000000;
-        ts.tv_sec += (time_t) (timeout_ms / 1000) + ts.tv_nsec / 1000000000;
-        ts.tv_nsec %= 1000000000;
-    }
-
-    return pthread_mutex_timedlock(&p->threads, &ts);
+    return rc == ETIMEDOUT ? EAGAIN : rc;
 }
 
 /*
@@ -227,45 +196,36 @@ threads_lock(place_t *p, ngx_int_t timeout_ms)
  * with a limit, ask again and again.
  */
 static int
-wait_file(ngx_lock_t *lock, int fd, ngx_int_t timeout_ms)
+wait_file(ngx_lock_t *lock, int fd, const ngx_lock_watch_t *w)
 {
-    int              rc;
-    int64_t          start = ngx_lock_now();
-    struct timespec  ts = { 0, 1000000 };
+    int  rc;
 
     for ( ;; ) {
-        rc = file_lock(fd, F_SETLK, F_WRLCK);
+        ngx_lock_note(lock);
 
-        if (rc != EAGAIN && rc != EACCES && rc != EINTR) {
+        rc = w->end == -1 ? file_lock(fd, F_SETLKW, F_WRLCK)
+                          : file_lock(fd, F_SETLK, F_WRLCK);
+
+        if (rc == 0 || (rc != EAGAIN && rc != EACCES && rc != EINTR
+                        && rc != EDEADLK))
+        {
             return rc;
         }
 
-        ngx_lock_note(lock);
-
-        if (ngx_lock_left(start, timeout_ms, 1) == 0) {
+        if (w->end != -1 && ngx_lock_now() >= w->end) {
             return EAGAIN;
         }
 
-        if (timeout_ms >= 0) {
-            (void) nanosleep(&ts, NULL);
-            continue;
-        }
-
-        rc = file_lock(fd, F_SETLKW, F_WRLCK);
-
-        if (rc != EINTR && rc != EDEADLK) {
-            return rc;
-        }
-
-        (void) nanosleep(&ts, NULL);
+        ngx_lock_nap(1000);
     }
 }
 
 static int
 fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 {
-    int       rc, died;
-    place_t  *p = place_of(lock);
+    int                rc, died;
+    place_t           *p = place_of(lock);
+    ngx_lock_watch_t   w;
 
     (void) spin;
 
@@ -273,23 +233,17 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
         return EBADF;
     }
 
-    rc = threads_lock(p, timeout_ms);
-
-#if NGX_HAVE_PTHREAD_ROBUST
-    if (rc == EOWNERDEAD) {
-        (void) pthread_mutex_consistent(&p->threads);
-        rc = 0;
-    }
-#endif
+    ngx_lock_watch(&w, 0, timeout_ms, 0, 0);
+    rc = threads_lock(p, w.end == -1 ? -1 : w.end - w.start);
 
     if (rc != 0) {
-        return rc == ETIMEDOUT ? EAGAIN : rc;
+        return rc;
     }
 
     rc = file_lock(p->fd, F_SETLK, F_WRLCK);
 
     if (rc != 0) {
-        rc = wait_file(lock, p->fd, timeout_ms);
+        rc = wait_file(lock, p->fd, &w);
 
         if (rc != 0) {
             (void) pthread_mutex_unlock(&p->threads);
@@ -314,13 +268,6 @@ static int
 mine(place_t *p)
 {
     int  rc = threads_lock(p, 0);
-
-#if NGX_HAVE_PTHREAD_ROBUST
-    if (rc == EOWNERDEAD) {
-        (void) pthread_mutex_consistent(&p->threads);
-        rc = 0;
-    }
-#endif
 
     if (rc == 0) {
         (void) pthread_mutex_unlock(&p->threads);
@@ -385,7 +332,7 @@ fcntl_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 
 const ngx_lock_kind_t  ngx_lock_fcntl = {
     "fcntl", NULL, fcntl_join, fcntl_forget,
-    fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, 0
+    fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, NULL
 };
 
 #endif

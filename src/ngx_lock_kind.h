@@ -18,8 +18,21 @@
 #define NGX_LOCK_FCNTL   4
 #define NGX_LOCK_KINDS   5
 
-/* A waiter looks this often whether the owner still lives, in ms. */
-#define NGX_LOCK_LOOK    20
+/* A waiter sleeps no longer without a look at the owner, in microseconds. */
+#define NGX_LOCK_LOOK    20000
+
+/* Sleeps grow so; and one past whom others get on is up again after so long. */
+#define NGX_LOCK_GROW      4
+#define NGX_LOCK_PATIENCE  1000
+
+/*
+ * How a kind lets a thread sleep while *lock is word, for some microseconds,
+ * 1: it was woken; and wakes some: how many.
+ */
+typedef struct {
+    int  (*sleep)(ngx_lock_t *lock, uint64_t word, int64_t us);
+    int  (*wake)(ngx_lock_t *lock);
+} ngx_lock_sleep_t;
 
 typedef struct {
     const char  *name;
@@ -42,8 +55,11 @@ typedef struct {
     /* 1: somebody has it; then *dead, 1: and is dead */
     int        (*held)(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
 
-    /* 1: judges by tid, which is right within one pid namespace */
-    int          by_tid;
+    /*
+     * of the kinds whose word is the lock, the others have NULL; they judge by
+     * tid, which is right within one pid namespace
+     */
+    const ngx_lock_sleep_t  *how;
 } ngx_lock_kind_t;
 
 extern const ngx_lock_kind_t  ngx_lock_futex;
@@ -57,24 +73,54 @@ const ngx_lock_kind_t *ngx_lock_kind_of(const ngx_lock_t *lock);
 /* ngx_lock_acquire() that leaves unheard as it is: who was told, clears it. */
 int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);
 
-/* Milliseconds of the monotonic clock. */
+/* Microseconds of the monotonic clock. */
 int64_t ngx_lock_now(void);
+
+/* The time of day in so many microseconds, as POSIX has it for its waits. */
+struct timespec;
+void ngx_lock_until(struct timespec *ts, int64_t us);
+
+void ngx_lock_nap(int64_t us);
 
 /* Somebody else looks at the owner: start the clock if it is a new one. */
 void ngx_lock_note(ngx_lock_t *lock);
 
-/*
- * What a wait may still last: at most slice ms, 0 if the time is over.  start
- * is where the wait began.
- */
-ngx_int_t ngx_lock_left(int64_t start, ngx_int_t timeout_ms, ngx_int_t slice);
+/* One wait: how long it may last, and whether others get on meanwhile. */
+typedef struct {
+    int64_t   start;
+    int64_t   end;          /* -1: never */
+    int64_t   slice;        /* the last sleep */
+    uint64_t  turns;        /* as they were before it */
+    int       stuck;        /* 1: and still are */
+} ngx_lock_watch_t;
+
+/* start: when it began, 0: now.  first: the first sleep, in microseconds. */
+void ngx_lock_watch(ngx_lock_watch_t *w, int64_t start, ngx_int_t timeout_ms,
+    int64_t first, uint64_t turns);
 
 /*
- * Sleep for at most ms while the word at p is value, and wake n who sleep so.
- * Without futexes the sleep is short and nobody is woken.
+ * The next sleep in microseconds, 0: the time is over.  turns counts how often
+ * others have got on; while it stands still they may be dead: w->stuck is 1,
+ * and the sleeps grow.
  */
-void ngx_lock_park(void *p, uint32_t value, ngx_int_t ms);
-void ngx_lock_unpark(void *p, int n);
+int64_t ngx_lock_next(ngx_lock_watch_t *w, uint64_t turns);
+
+/*
+ * Sleep for at most so many microseconds while the word at p is value, 1: was
+ * woken; and wake n who sleep so: how many did.  Without futexes the sleep is
+ * short and nobody is woken.
+ */
+int ngx_lock_park(void *p, uint32_t value, int64_t us);
+int ngx_lock_unpark(void *p, int n);
+
+/*
+ * A mutex that tells of a death where there are such, and of misuse: EDEADLK,
+ * EPERM.  shared: for the threads of all processes.  0 or errno.
+ */
+int ngx_lock_mutex(pthread_mutex_t *mutex, int shared);
+
+/* Lock it within so many microseconds.  ETIMEDOUT: not. */
+int ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us);
 
 /* The caller has just got the lock. */
 static ngx_inline int

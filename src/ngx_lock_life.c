@@ -2,10 +2,10 @@
 
 #include "ngx_lock_word.h"
 
-#if NGX_HAVE_PTHREAD_ROBUST
+#include <time.h>
 
 int
-ngx_lock_life_init(ngx_lock_life_t *life)
+ngx_lock_mutex(pthread_mutex_t *mutex, int shared)
 {
     int                  err;
     pthread_mutexattr_t  attr;
@@ -15,18 +15,44 @@ ngx_lock_life_init(ngx_lock_life_t *life)
         return err;
     }
 
-    err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    err = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
 
+    if (err == 0 && shared) {
+        err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+
+#if NGX_HAVE_PTHREAD_ROBUST
     if (err == 0) {
         err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
     }
+#endif
 
     if (err == 0) {
-        err = pthread_mutex_init(&life->mutex, &attr);
+        err = pthread_mutex_init(mutex, &attr);
     }
 
     (void) pthread_mutexattr_destroy(&attr);
     return err;
+}
+
+int
+ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
+{
+    struct timespec  ts = { 0, 0 };
+
+    if (us > 0) {
+        ngx_lock_until(&ts, us);
+    }
+
+    return pthread_mutex_timedlock(mutex, &ts);
+}
+
+#if NGX_HAVE_PTHREAD_ROBUST
+
+int
+ngx_lock_life_init(ngx_lock_life_t *life)
+{
+    return ngx_lock_mutex(&life->mutex, 1);
 }
 
 int

@@ -4,7 +4,6 @@
 
 #if NGX_HAVE_PTHREAD_ROBUST
 
-#include <time.h>
 #include <unistd.h>
 
 typedef char  mutex_fits[sizeof(pthread_mutex_t)
@@ -16,35 +15,11 @@ mutex_of(ngx_lock_t *lock)
     return (pthread_mutex_t *) (void *) lock->more;
 }
 
-/* Error checking: a second lock is EDEADLK, a stranger's unlock EPERM. */
 static int
 robust_init(ngx_lock_t *lock)
 {
-    int                  err;
-    pthread_mutexattr_t  attr;
-
-    err = pthread_mutexattr_init(&attr);
-    if (err != 0) {
-        return err;
-    }
-
-    err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-
-    if (err == 0) {
-        err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    }
-
-    if (err == 0) {
-        err = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
-    }
-
-    if (err == 0) {
-        ngx_memzero(lock->more, sizeof(lock->more));
-        err = pthread_mutex_init(mutex_of(lock), &attr);
-    }
-
-    (void) pthread_mutexattr_destroy(&attr);
-    return err;
+    ngx_memzero(lock->more, sizeof(lock->more));
+    return ngx_lock_mutex(mutex_of(lock), 1);
 }
 
 /* The word only shows who has the mutex. */
@@ -85,22 +60,6 @@ got(ngx_lock_t *lock, int rc, int waited)
 }
 
 static int
-timed(ngx_lock_t *lock, ngx_int_t ms)
-{
-    struct timespec  ts = { 0, 0 };
-
-    if (ms > 0) {
-        (void) clock_gettime(CLOCK_REALTIME, &ts);
-
-        ts.tv_nsec += (long) (ms % 1000) * 1000000;
-        ts.tv_sec += (time_t) (ms / 1000) + ts.tv_nsec / 1000000000;
-        ts.tv_nsec %= 1000000000;
-    }
-
-    return pthread_mutex_timedlock(mutex_of(lock), &ts);
-}
-
-static int
 spin_for(ngx_lock_t *lock, ngx_uint_t spin)
 {
     int         rc;
@@ -129,9 +88,9 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin)
 static int
 robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 {
-    int        rc;
-    int64_t    start;
-    ngx_int_t  ms;
+    int               rc;
+    int64_t           us;
+    ngx_lock_watch_t  w;
 
     rc = pthread_mutex_trylock(mutex_of(lock));
 
@@ -143,14 +102,14 @@ robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
         rc = spin_for(lock, spin);
     }
 
-    start = ngx_lock_now();
+    ngx_lock_watch(&w, 0, timeout_ms, NGX_LOCK_LOOK, lock->acquired);
 
     while (rc == EBUSY || rc == ETIMEDOUT) {
         ngx_lock_note(lock);
-        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
-        rc = timed(lock, ms);
+        us = ngx_lock_next(&w, w.turns);
+        rc = ngx_lock_mutex_timed(mutex_of(lock), us);
 
-        if (ms == 0 && rc == ETIMEDOUT) {
+        if (us == 0 && rc == ETIMEDOUT) {
             return EAGAIN;
         }
     }
@@ -164,7 +123,7 @@ mine(ngx_lock_t *lock)
 #if NGX_LOCK_HAVE_WORD
     return ngx_lock_read(&lock->word) == ngx_lock_me();
 #else
-    int  rc = timed(lock, 0);
+    int  rc = ngx_lock_mutex_timed(mutex_of(lock), 0);
 
     if (rc == 0 || rc == EOWNERDEAD) {
         (void) got(lock, rc, 0);
@@ -227,7 +186,7 @@ robust_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 
 const ngx_lock_kind_t  ngx_lock_robust = {
     "robust", robust_init, NULL, NULL,
-    robust_acquire, robust_release, robust_force, robust_held, 0
+    robust_acquire, robust_release, robust_force, robust_held, NULL
 };
 
 #endif

@@ -4,17 +4,26 @@
 
 #if NGX_LOCK_HAVE_WORD
 
+/* A try that did not get the lock looks no sooner at the owner again, in us. */
+#define GLANCE  1000
+
+/* The first sleep, after a spin, or of one that does not spin, in us. */
+#define AFTER_SPIN  500
+#define NO_SPIN     125
+
+/* How long one that has just left gives way to one that waits for long. */
+#define POLITE  50
+
 /* Look first: a look shares the cache line, a failed swap takes it away. */
 static int
-try_word(ngx_lock_t *lock, uint64_t mine)
+try_word(ngx_lock_t *lock)
 {
-    return *(volatile uint64_t *) &lock->word == 0
-           && ngx_lock_cas(&lock->word, 0, mine);
+    return *(volatile uint64_t *) &lock->word == 0 && ngx_lock_word_try(lock);
 }
 
 /* Try again and again for a short while; the pauses double. */
 static int
-spin_for(ngx_lock_t *lock, ngx_uint_t spin, uint64_t mine)
+spin_for(ngx_lock_t *lock, ngx_uint_t spin)
 {
     ngx_uint_t  n, i;
 
@@ -23,7 +32,7 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin, uint64_t mine)
             ngx_lock_pause();
         }
 
-        if (try_word(lock, mine)) {
+        if (try_word(lock)) {
             return 1;
         }
     }
@@ -33,13 +42,12 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin, uint64_t mine)
 
 /* Take the lock if its owner is dead. */
 static int
-inherit(ngx_lock_t *lock, uint64_t mine)
+inherit(ngx_lock_t *lock)
 {
     uint64_t  word = ngx_lock_read(&lock->word);
 
     return ngx_lock_owner_dead(lock->ns, word)
-           && ngx_lock_cas(&lock->word, word,
-                           mine | (word & NGX_LOCK_SLEEPER));
+           && ngx_lock_cas(&lock->word, word, ngx_lock_self.word);
 }
 
 static int
@@ -50,26 +58,55 @@ done(ngx_lock_t *lock, int died)
 }
 
 /*
- * One sleep.  Whoever slept takes the lock with the sleeper's mark, as others
- * may sleep on.  A wake that is lost, because the thread that was to wake or
- * the one that was woken died, costs one slice.
+ * A killed sleeper leaves the count too high: wakes for nobody, each of which
+ * takes one off.  One too low is a wake less, which costs a slice.
  */
 static void
-sleep_once(ngx_lock_t *lock, ngx_int_t ms, const ngx_lock_sleep_t *how)
+fewer(ngx_lock_t *lock, uint32_t by)
 {
-    uint64_t  word = ngx_lock_read(&lock->word);
+    uint32_t  n;
 
-    if (word == 0) {
-        return;
+    do {
+        n = *(volatile uint32_t *) &lock->waiting;
+    } while (n != 0
+             && !ngx_lock_cas(&lock->waiting, n, n > by ? n - by : 0));
+}
+
+/*
+ * One sleep.  A wake that is lost, because the thread that was to wake or the
+ * one that was woken died, costs one slice.
+ */
+static void
+sleep_once(ngx_lock_t *lock, int64_t us, const ngx_lock_sleep_t *how)
+{
+    uint64_t  word;
+
+    (void) __sync_add_and_fetch(&lock->waiting, 1);
+    word = ngx_lock_read(&lock->word);
+
+    if (word == 0 || !how->sleep(lock, word, us)) {
+        fewer(lock, 1);
+    }
+}
+
+void
+ngx_lock_word_wake(ngx_lock_t *lock)
+{
+    int  n, err = errno, hungry = lock->hungry != 0;
+
+    if (hungry) {
+        lock->hungry = 0;
     }
 
-    if (!(word & NGX_LOCK_SLEEPER)
-        && !ngx_lock_cas(&lock->word, word, word | NGX_LOCK_SLEEPER))
-    {
-        return;
+    n = ngx_lock_kind_of(lock)->how->wake(lock);
+    fewer(lock, n > 0 ? (uint32_t) n : 1);
+
+    /* or the one that comes from its sleep finds the lock taken, for ever */
+    if (hungry) {
+        ngx_lock_nap(POLITE);
     }
 
-    how->sleep(lock, word | NGX_LOCK_SLEEPER, ms);
+    errno = err;
 }
 
 /*
@@ -77,114 +114,126 @@ sleep_once(ngx_lock_t *lock, ngx_int_t ms, const ngx_lock_sleep_t *how)
  * a look costs more than a hundred of them: one in a while will do.
  */
 static int
-glance(ngx_lock_t *lock, uint64_t mine)
+glance(ngx_lock_t *lock)
 {
     uint32_t  now = (uint32_t) ngx_lock_now();
 
-    if (now - lock->looked < NGX_LOCK_LOOK) {
+    if (now - lock->looked < GLANCE) {
         return 0;
     }
 
     lock->looked = now;
-    return inherit(lock, mine);
+    return inherit(lock);
+}
+
+static uint64_t
+turns(ngx_lock_t *lock)
+{
+    return *(volatile uint64_t *) &lock->acquired;
 }
 
 int
 ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
     const ngx_lock_sleep_t *how)
 {
-    int64_t    start, look;
-    uint64_t   me = ngx_lock_me(), mine = me;
-    ngx_int_t  ms;
+    int64_t           us;
+    uint64_t          me = ngx_lock_me();
+    ngx_lock_watch_t  w;
 
-    if (try_word(lock, me)) {
+    if (try_word(lock)) {
         return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
     }
 
-    if (ngx_lock_who(ngx_lock_read(&lock->word)) == me) {
+    if (ngx_lock_read(&lock->word) == me) {
         return EDEADLK;
     }
 
     if (timeout_ms == 0) {
-        return glance(lock, me) ? done(lock, 1) : EAGAIN;
+        return glance(lock) ? done(lock, 1) : EAGAIN;
     }
 
-    start = ngx_lock_now();
-    look = start + NGX_LOCK_LOOK;
+    /* without a spin the owner has not had its time yet */
+    ngx_lock_watch(&w, 0, timeout_ms, spin != 0 ? AFTER_SPIN : NO_SPIN,
+                   turns(lock) - (spin == 0));
 
     for ( ;; ) {
 
-        if (try_word(lock, mine)
-            || spin_for(lock, spin, mine))
-        {
+        /* an owner that does not get on is not worth a spin */
+        if (!w.stuck && spin_for(lock, spin)) {
             return done(lock, 0);
         }
 
-        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
+        us = ngx_lock_next(&w, turns(lock));
 
-        if (ms > 0) {
-            ngx_lock_note(lock);
-            sleep_once(lock, ms, how);
-            mine = me | NGX_LOCK_SLEEPER;
+        if ((w.stuck || us == 0) && inherit(lock)) {
+            return done(lock, 1);
         }
 
-        if (ms == 0 || ngx_lock_now() >= look) {
-            if (inherit(lock, mine)) {
-                return done(lock, 1);
-            }
-
-            look = ngx_lock_now() + NGX_LOCK_LOOK;
-        }
-
-        if (ms == 0) {
+        if (us == 0) {
             return EAGAIN;
+        }
+
+        if (!w.stuck && ngx_lock_now() - w.start > NGX_LOCK_PATIENCE) {
+            lock->hungry = 1;
+        }
+
+        ngx_lock_note(lock);
+        sleep_once(lock, us, how);
+
+        if (try_word(lock)) {
+            return done(lock, 0);
         }
     }
 }
 
 int
-ngx_lock_word_leave(ngx_lock_t *lock, const ngx_lock_sleep_t *how)
+ngx_lock_word_leave(ngx_lock_t *lock)
 {
-    uint64_t  word;
-
-    do {
-        word = ngx_lock_read(&lock->word);
-
-        if (ngx_lock_who(word) != ngx_lock_me()) {
-            return EPERM;
-        }
-
-        if (lock->depth != 0) {
-            lock->depth--;
-            return 0;
-        }
-
-    } while (!ngx_lock_cas(&lock->word, word, 0));
-
-    if (word & NGX_LOCK_SLEEPER) {
-        how->wake(lock);
+    if (ngx_lock_word_drop(lock)) {
+        return 0;
     }
 
+    if (ngx_lock_read(&lock->word) != ngx_lock_me()) {
+        return EPERM;
+    }
+
+    lock->depth--;
     return 0;
 }
 
 int
-ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid,
-    const ngx_lock_sleep_t *how)
+ngx_lock_word_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
+{
+    return ngx_lock_word_wait(lock, spin, timeout_ms,
+                              ngx_lock_kind_of(lock)->how);
+}
+
+int
+ngx_lock_word_release(ngx_lock_t *lock)
+{
+    return ngx_lock_leave_at_once(lock) ? 0 : ngx_lock_word_leave(lock);
+}
+
+/* By its number, or as a thread that is dead of the process that had it. */
+static int
+has(ngx_lock_t *lock, uint64_t word, ngx_pid_t pid)
+{
+    return (word & NGX_LOCK_TID) == (uint64_t) pid
+           || (lock->pid == (uint32_t) pid
+               && ngx_lock_owner_dead(lock->ns, word));
+}
+
+int
+ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid)
 {
     uint64_t  me = ngx_lock_me();
     uint64_t  word = ngx_lock_read(&lock->word);
 
-    if (word == 0
-        || ((word & NGX_LOCK_TID) != (uint64_t) pid
-            && lock->pid != (uint32_t) pid))
-    {
+    if (word == 0 || !has(lock, word, pid)) {
         return 0;
     }
 
-    if (ngx_lock_who(word) != me
-        && !ngx_lock_cas(&lock->word, word, me | (word & NGX_LOCK_SLEEPER)))
-    {
+    if (word != me && !ngx_lock_cas(&lock->word, word, me)) {
         return 0;
     }
 
@@ -192,7 +241,7 @@ ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid,
     lock->depth = 0;
     lock->unheard = 1;
 
-    return ngx_lock_word_leave(lock, how) == 0;
+    return ngx_lock_word_release(lock) == 0;
 }
 
 int

@@ -2,11 +2,15 @@
  * ngx_lock_word.h - a lock word that names its owner.
  *
  *     63..32  low bits of the start time of the owner's thread
- *         31  somebody may sleep
  *      29..0  the owner's tid; 0: nobody
  *
  * Two owners never have the same word, not even when a tid is used again, so
  * one compare-and-swap takes a lock from a dead owner and from nobody else.
+ * And nobody else changes the word of a living owner, so a plain store leaves
+ * the lock.  Who sleeps is counted beside it: the owner looks there after its
+ * store, the sleeper looks at the word after its count.  The owner's two steps
+ * may be seen in the other order, as a barrier between them would cost as much
+ * as all the rest: the sleeper then sleeps for one slice in vain.
  */
 
 #ifndef NGX_LOCK_WORD_H_INCLUDED
@@ -17,7 +21,6 @@
 #if NGX_LOCK_HAVE_WORD
 
 #define NGX_LOCK_TID      0x3fffffffu
-#define NGX_LOCK_SLEEPER  ((uint64_t) 0x80000000u)
 
 /* in place of a start time: from another pid namespace, never known dead */
 #define NGX_LOCK_FOREIGN  0xffffffffu
@@ -47,9 +50,6 @@ int ngx_lock_abroad(uint32_t ns);
 
 #define ngx_lock_cas(p, old, set)  __sync_bool_compare_and_swap(p, old, set)
 
-/* The part of the word that says who. */
-#define ngx_lock_who(word)  ((word) & ~NGX_LOCK_SLEEPER)
-
 /* One atomic read: on 32 bits a plain one would be two. */
 static ngx_inline uint64_t
 ngx_lock_read(const volatile uint64_t *p)
@@ -72,37 +72,77 @@ ngx_lock_me(void)
     return ngx_lock_self.word;
 }
 
-/* How a kind lets a thread sleep while *lock is word, and wakes one. */
-typedef struct {
-    void  (*sleep)(ngx_lock_t *lock, uint64_t word, ngx_int_t ms);
-    void  (*wake)(ngx_lock_t *lock);
-} ngx_lock_sleep_t;
+/* What a kind whose word is the lock has in its table. */
+int ngx_lock_word_acquire(ngx_lock_t *lock, ngx_uint_t spin,
+    ngx_int_t timeout_ms);
+int ngx_lock_word_release(ngx_lock_t *lock);
 
-/* The rest of an acquire that did not succeed at once, and of a release. */
+/* Wake those who sleep: the caller has just left. */
+void ngx_lock_word_wake(ngx_lock_t *lock);
+int ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid);
+int ngx_lock_word_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
+
+/* The same for a lock that has no kind yet. */
 int ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin,
     ngx_int_t timeout_ms, const ngx_lock_sleep_t *how);
-int ngx_lock_word_leave(ngx_lock_t *lock, const ngx_lock_sleep_t *how);
+int ngx_lock_word_leave(ngx_lock_t *lock);
 
-int ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid,
-    const ngx_lock_sleep_t *how);
-int ngx_lock_word_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
+/* 1: of a kind whose word is the lock. */
+static ngx_inline int
+ngx_lock_by_word(const ngx_lock_t *lock)
+{
+    return lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+           || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM;
+}
 
 /* The common case: nobody has it.  1: taken. */
 static ngx_inline int
-ngx_lock_word_fast(ngx_lock_t *lock)
+ngx_lock_word_try(ngx_lock_t *lock)
 {
     uint64_t  me = ngx_lock_self.word;
 
     return me != 0 && ngx_lock_cas(&lock->word, 0, me);
 }
 
-/* The common case: nobody sleeps, nothing special.  1: left. */
+/* The common case: the owner leaves.  1: left. */
 static ngx_inline int
 ngx_lock_word_drop(ngx_lock_t *lock)
 {
     uint64_t  me = ngx_lock_self.word;
 
-    return me != 0 && lock->depth == 0 && ngx_lock_cas(&lock->word, me, 0);
+    if (*(volatile uint64_t *) &lock->word != me || me == 0
+        || lock->depth != 0)
+    {
+        return 0;
+    }
+
+#if NGX_PTR_SIZE == 8 && defined(__ATOMIC_RELEASE)
+    __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
+    return 1;
+#else
+    return ngx_lock_cas(&lock->word, me, 0);
+#endif
+}
+
+/* Both, for any kind; 0: it is to be done the long way. */
+static ngx_inline int
+ngx_lock_at_once(ngx_lock_t *lock)
+{
+    return ngx_lock_by_word(lock) && ngx_lock_word_try(lock);
+}
+
+static ngx_inline int
+ngx_lock_leave_at_once(ngx_lock_t *lock)
+{
+    if (!ngx_lock_by_word(lock) || !ngx_lock_word_drop(lock)) {
+        return 0;
+    }
+
+    if (*(volatile uint32_t *) &lock->waiting != 0) {
+        ngx_lock_word_wake(lock);
+    }
+
+    return 1;
 }
 
 #endif

@@ -3,13 +3,13 @@
 #include "ngx_rwlock_slot.h"
 
 #include <limits.h>
-#include <time.h>
 
 #define store  ngx_rwlock_store
 #define load   ngx_rwlock_load
 
-/* How often to look before sleeping. */
+/* How often to look before sleeping, and the first sleep, in microseconds. */
 #define LOOKS  200
+#define FIRST  125
 
 static ngx_int_t
 failed(int err)
@@ -23,6 +23,12 @@ failed(int err)
 }
 
 #if NGX_LOCK_HAVE_WORD
+
+static int
+is_writer(ngx_rwlock_t *rw)
+{
+    return ngx_lock_read(&rw->writer.word) == ngx_lock_me();
+}
 
 /* The writer goes.  Torn data keeps the readers out until one is told. */
 static void
@@ -41,43 +47,56 @@ leave_writer(ngx_rwlock_t *rw)
     (void) ngx_lock_release(&rw->writer);
 }
 
+static int
+no_readers(ngx_rwlock_t *rw)
+{
+    int  i;
+
+    for (i = 0; i < LOOKS; i++) {
+        if (ngx_rwlock_readers(rw) == 0) {
+            return 1;
+        }
+        ngx_lock_pause();
+    }
+
+    return 0;
+}
+
 /* The caller is the writer; wait until no reader is left. */
 static int
 drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
-    int         i;
-    int64_t     look = ngx_lock_now() + NGX_LOCK_LOOK;
-    uint32_t    left;
-    ngx_int_t   ms;
+    int64_t           us;
+    uint32_t          left = load(&rw->left);
+    ngx_lock_watch_t  w;
+
+    if (no_readers(rw)) {
+        return 0;
+    }
+
+    if (ngx_rwlock_slot_mine(rw) != NULL) {
+        return EDEADLK;
+    }
+
+    ngx_lock_watch(&w, start, timeout_ms, FIRST, left);
 
     for ( ;; ) {
-        left = load(&rw->left);
+        us = ngx_lock_next(&w, load(&rw->left));
 
-        for (i = 0; i < LOOKS; i++) {
-            if (ngx_rwlock_readers(rw) == 0) {
-                return 0;
-            }
-            ngx_lock_pause();
+        if ((w.stuck || us == 0) && ngx_rwlock_slot_sweep(rw) == 0) {
+            return 0;
         }
 
-        if (ngx_rwlock_slot_mine(rw) != NULL) {
-            return EDEADLK;
-        }
-
-        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
-
-        if (ms == 0 || ngx_lock_now() >= look) {
-            if (ngx_rwlock_slot_sweep(rw) == 0) {
-                return 0;
-            }
-            look = ngx_lock_now() + NGX_LOCK_LOOK;
-        }
-
-        if (ms == 0) {
+        if (us == 0) {
             return EAGAIN;
         }
 
-        ngx_lock_park(&rw->left, left, ms);
+        (void) ngx_lock_park(&rw->left, left, us);
+        left = load(&rw->left);
+
+        if (no_readers(rw)) {
+            return 0;
+        }
     }
 }
 
@@ -85,12 +104,11 @@ drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 static ngx_int_t
 enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
-    int              rc;
-    struct timespec  ts = { 0, 50000 };
+    int  rc;
 
     if (load(&rw->hungry) && !load(&rw->writing)) {
         store(&rw->hungry, 0);
-        (void) nanosleep(&ts, NULL);
+        ngx_lock_nap(50);
     }
 
     store(&rw->writing, 1);
@@ -131,28 +149,30 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
  * the reader gets its place.  0: look again.
  */
 static int
-behind_writer(ngx_rwlock_t *rw, ngx_int_t ms)
+behind_writer(ngx_rwlock_t *rw, int64_t us, int stuck)
 {
     int  rc;
 
-    if (ngx_lock_read(&rw->writer.word) != 0) {
-        store(&rw->hungry, 1);
-        ngx_lock_barrier();
-        ngx_lock_park(&rw->writing, 1, ms);
+    if (stuck || us == 0 || ngx_lock_read(&rw->writer.word) == 0) {
+        rc = ngx_lock_take(&rw->writer, 0, 0);
 
-        if (!load(&rw->writing)) {
-            return 0;
+        if (rc == 0) {
+            /* one left, or a new one came and died, while this one looked */
+            leave_writer(rw);
+        }
+
+        if (rc != EAGAIN) {
+            return rc;
         }
     }
 
-    rc = ngx_lock_take(&rw->writer, 0, 0);
-
-    if (rc == 0) {
-        /* one left, or a new one came and died, while this one looked */
-        leave_writer(rw);
+    if (us != 0) {
+        store(&rw->hungry, 1);
+        ngx_lock_barrier();
+        (void) ngx_lock_park(&rw->writing, 1, us);
     }
 
-    return rc == EAGAIN ? 0 : rc;
+    return 0;
 }
 
 /* A slot, and no writer: EBUSY if there is one. */
@@ -171,35 +191,53 @@ enter_reader(ngx_rwlock_t *rw)
 
     ngx_rwlock_slot_leave(rw, s);
 
-    return ngx_rwlock_slot_mine(rw) != NULL ? EDEADLK
-                                                                    : EBUSY;
+    return ngx_rwlock_slot_mine(rw) != NULL || is_writer(rw) ? EDEADLK : EBUSY;
 }
 
 /* No slot is free: those of the dead will do. */
 static void
-want_slot(ngx_rwlock_t *rw, int64_t *look)
+want_slot(ngx_rwlock_t *rw, int64_t us, int64_t *look)
 {
-    struct timespec  ts = { 0, 1000000 };
-
     if (ngx_lock_now() >= *look) {
-        *look = ngx_lock_now() + NGX_LOCK_LOOK;
+        *look = ngx_lock_now() + us;
 
         if (ngx_rwlock_slot_sweep(rw) < rw->slots) {
             return;
         }
     }
 
-    (void) nanosleep(&ts, NULL);
+    ngx_lock_nap(us < 1000 ? us : 1000);
 }
 
-ngx_int_t
-ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+static ngx_int_t
+wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
 {
-    int        rc, i;
-    int64_t    look = 0, start = timeout_ms > 0 ? ngx_lock_now() : 0;
-    ngx_int_t  ms;
+    int               i;
+    int64_t           us, look = 0;
+    ngx_lock_watch_t  w;
 
-    for ( ;; ) {
+    /* the writer has not had its time yet */
+    ngx_lock_watch(&w, start, timeout_ms, FIRST, rw->writer.acquired - 1);
+
+    do {
+        us = ngx_lock_next(&w, rw->writer.acquired);
+
+        if (rc == ENOSPC) {
+            want_slot(rw, us, &look);
+            rc = 0;
+
+        } else if (rc == EBUSY) {
+            rc = behind_writer(rw, us, w.stuck);
+        }
+
+        if (rc == EOWNERDEAD) {
+            return enter_writer(rw, start, timeout_ms);
+        }
+
+        if (rc != 0) {
+            return failed(rc);
+        }
+
         for (i = 0; i < LOOKS && load(&rw->writing); i++) {
             ngx_lock_pause();
         }
@@ -210,30 +248,20 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
             return NGX_OK;
         }
 
-        ms = ngx_lock_left(start, timeout_ms, NGX_LOCK_LOOK);
+    } while (us != 0);
 
-        if (rc == ENOSPC) {
-            want_slot(rw, &look);
-            rc = 0;
-
-        } else if (rc == EBUSY) {
-            rc = behind_writer(rw, ms);
-        }
-
-        if (rc == EOWNERDEAD) {
-            return enter_writer(rw, start, timeout_ms);
-        }
-
-        if (rc != 0 || ms == 0) {
-            return failed(rc ? rc : EAGAIN);
-        }
-    }
+    return NGX_AGAIN;
 }
 
-static int
-is_writer(ngx_rwlock_t *rw)
+ngx_int_t
+ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
-    return ngx_lock_who(ngx_lock_read(&rw->writer.word)) == ngx_lock_me();
+    int      rc;
+    int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
+
+    rc = enter_reader(rw);
+
+    return rc == 0 ? NGX_OK : wait_reader(rw, rc, start, timeout_ms);
 }
 
 ngx_int_t

@@ -13,16 +13,13 @@ lock_of(ngx_shmtx_t *mtx)
 }
 
 /* The common case without a call into the kind. */
-static int
+static ngx_inline int
 take(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 {
     ngx_lock_t  *lock = lock_of(mtx);
 
 #if NGX_LOCK_HAVE_WORD
-    if ((lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
-         || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
-        && ngx_lock_word_fast(lock))
-    {
+    if (ngx_lock_at_once(lock)) {
         return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
     }
 #endif
@@ -41,7 +38,7 @@ misused(ngx_shmtx_t *mtx, const char *what)
     lock->misused++;
 #endif
 
-    ngx_log_error(NGX_LOG_ALERT, mtx->log, 0, "shmtx %p: %s", mtx->lock, what);
+    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0, "shmtx %p: %s", mtx->lock, what);
 }
 
 /* The lock is held, and what it protects may be torn. */
@@ -58,7 +55,7 @@ recover(ngx_shmtx_t *mtx)
 
     if (lock->unheard != LOGGED) {
         lock->unheard = LOGGED;
-        ngx_log_error(NGX_LOG_ALERT, mtx->log, 0,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0,
                       "shmtx %p: its owner died, there is no recovery hook",
                       mtx->lock);
     }
@@ -80,8 +77,12 @@ settle(ngx_shmtx_t *mtx, int rc)
     case EAGAIN:
         return 0;
 
+    case EDEADLK:
+        misused(mtx, "locked again by its owner");
+        return 0;
+
     default:
-        ngx_log_error(NGX_LOG_EMERG, mtx->log, rc, "shmtx %p: not locked",
+        ngx_log_error(NGX_LOG_EMERG, ngx_shm_log(mtx->log), rc, "shmtx %p: not locked",
                       mtx->lock);
         return 0;
     }
@@ -137,17 +138,9 @@ ngx_shmtx_lock(ngx_shmtx_t *mtx)
 {
     int  rc = take(mtx, -1);
 
-    if (rc == 0) {      /* as good as always */
-        return;
-    }
-
-    if (rc == EDEADLK) {
+    if (rc != 0 && !settle(mtx, rc) && rc == EDEADLK) {
         lock_of(mtx)->depth++;
-        misused(mtx, "locked again by its owner");
-        return;
     }
-
-    (void) settle(mtx, rc);
 }
 
 ngx_int_t
@@ -181,10 +174,8 @@ ngx_shmtx_unlock(ngx_shmtx_t *mtx)
 {
     ngx_lock_t  *lock = lock_of(mtx);
 
-#if NGX_LOCK_HAVE_WORD && NGX_HAVE_FUTEX
-    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
-        && ngx_lock_word_drop(lock))
-    {
+#if NGX_LOCK_HAVE_WORD
+    if (ngx_lock_leave_at_once(lock)) {
         return;
     }
 #endif

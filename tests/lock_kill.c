@@ -453,7 +453,7 @@ static int
 take_twice(const situation_t *s)
 {
     int        i;
-    int64_t    start = ngx_lock_now(), end = start;
+    int64_t    start = ngx_lock_now() / 1000, end = start;
     ngx_int_t  rc;
 
     for (i = 0; i < 2; i++) {
@@ -461,7 +461,7 @@ take_twice(const situation_t *s)
                    : ngx_shmtx_lock_ex(&w->mtx, 2000);
 
         if (i == 0) {
-            end = ngx_lock_now();
+            end = ngx_lock_now() / 1000;
         }
 
         survive(rc);
@@ -650,7 +650,7 @@ work(void)
     ngx_int_t  rc;
 
     for ( ;; ) {
-        start = ngx_lock_now();
+        start = ngx_lock_now() / 1000;
         rc = ngx_shmtx_lock_ex(&w->mtx, HANG);
 
         if (!usable(rc)) {
@@ -665,7 +665,7 @@ work(void)
         }
 
         w->bad += w->a != w->b;
-        w->late += ngx_lock_now() - start > LIMIT;
+        w->late += ngx_lock_now() / 1000 - start > LIMIT;
         w->turns++;
         w->a++;
         w->b++;
