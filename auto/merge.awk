@@ -277,11 +277,13 @@ function write_groups(    g, n, m, j, file, list, all)
             "while (argc > 1 && *argv[1]) {\n        " \
             "n = n * 10 + *argv[1]++ - '0';\n    }\n    switch (n) {" > file
         for (j = 1; j <= n; j++) {
-            print "    case " m[j] ": return ngx_probe_" m[j] "();" > file
+            print "#ifndef NGX_WITHOUT_" m[j] "\n    case " m[j] \
+                ": return ngx_probe_" m[j] "();\n#endif" > file
         }
         print "    }\n    return 125;\n}" > file
         close(file)
     }
+    gsub(/ /, " r", all)
     print "ngx_groups='" list "' ngx_merged='" all "'" > out
 }
 
@@ -313,7 +315,7 @@ END {
             slurp(file_of[i])
             for (name in missing) {
                 if (says(text, name)) {
-                    print i
+                    printf " %s", i
                     break
                 }
             }

@@ -5,11 +5,13 @@
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
 # Input: a cache file (or /dev/null), then one C program per question.  Writes
-# shell assignments to the file `questions`, the answers of the cache to the
-# file `cached`, and to the file `state` a command that prints the state of the
-# headers they rest on; the caller compares before it believes them.
+# shell assignments to the file `questions`, what the report says of them to
+# `asked`, the answers of the cache to `cached`, and to `state` a command that
+# prints the state of the headers they rest on; the caller compares before it
+# believes them.
 # -v work=DIR: where to write; -v prefix=P: what replaces NGX_ in macros
-# Environment: ngx_identity, the compiler and flags that answers belong to
+# Environment: ngx_identity, the compiler and flags that answers belong to; a
+# variable of a macro's name presets its answer
 
 function quote(s)
 {
@@ -22,16 +24,6 @@ function escape(s)
     gsub(/\\/, "\\\\&", s)
     gsub(/\n/, "\\n", s)
     return s
-}
-
-function unescape(s,    out)
-{
-    while (match(s, /\\./)) {
-        out = out substr(s, 1, RSTART - 1) \
-            (substr(s, RSTART + 1, 1) == "n" ? "\n" : "\\")
-        s = substr(s, RSTART + 2)
-    }
-    return out s
 }
 
 function field(name, value)
@@ -80,18 +72,37 @@ function finish(    key)
     put("file", file); put("title", f["probe"]); put("macro", f["macro"])
     put("run", f["run"]); put("libs", f["libs"]); put("flags", f["flags"])
     put("cross", f["cross"])
+    print n "\t" f["run"] "\t" f["macro"] "\t" file "\t" f["probe"] "\t" \
+        f["cross"] > (work "/asked")
     key = escape(f["run"] "|" f["libs"] "|" f["flags"] "|" f["cross"] "|" text)
     print "Q " key > (work "/keys")
     print "D " f["depends"] > (work "/keys")
+    if (ENVIRON[f["macro"]] != "") {
+        put_preset(ENVIRON[f["macro"]])
+        return
+    }
+    open = open " " n
     if (key in answer) {
         put_cached(key)
+    } else {
+        unknown = unknown " " n
     }
+}
+
+function put_preset(value)
+{
+    if (value ~ /^(yes|no)$/) {
+        value = value == "yes"
+    } else if (value !~ /^[0-9]+$/) {
+        print "ngx_fail " quote("the preset " f["macro"] "=" value \
+            " is no number; give 0, 1, or the value") > questions
+    }
+    put("a", value); put("from", "preset"); put("how", "preset")
 }
 
 function put_cached(key)
 {
-    printf "%s", unescape(words[key]) > (work "/q" n ".log")
-    close(work "/q" n ".log")
+    print n "\t" words[key] > (work "/said")
     print "q" n "_a=" quote(answer[key]) " q" n "_lib=" quote(lib[key]) \
         " q" n "_how=" quote(how[key]) " q" n "_from=" quote(from[key]) > cached
 }
@@ -99,7 +110,7 @@ function put_cached(key)
 BEGIN {
     questions = work "/questions"; cached = work "/cached"
     printf "" > cached
-    command = "cksum " quote(ARGV[1]) " /dev/null"
+    state = work "/state"; records = work "/records"; list = work "/headers"
     magic = "ngx-auto-cache 1"
     identity = ENVIRON["ngx_identity"]
 }
@@ -110,18 +121,16 @@ FILENAME == ARGV[1] {
     } else if (/^E /) {
         stored = stored substr($0, 3) "\n"
     } else if (/^S /) {
-        expected = expected "\n" substr($0, 3)
+        expected[++sums] = substr($0, 3)
     } else if (/^H /) {
-        command = command " " quote(substr($0, 3))
-        print > (work "/headers")
+        read_then[++headers] = substr($0, 3)
     } else if (/^C /) {
-        candidates = candidates " " quote(substr($0, 3))
-        print > (work "/headers")
+        missing_then[++candidates] = substr($0, 3)
     }
     if (/^[ECHS]/ || !good || stored != identity "\n") {
         next
     }
-    print > (work "/records")
+    print > records
     if (/^Q /) {
         key = substr($0, 3)
     } else if (/^A /) {
@@ -171,9 +180,25 @@ comment && /^(\/\*| \*) [a-z]+: / {
 
 END {
     finish()
-    print "ngx_n=" n + 0 > questions
-    print "ngx_expected=" quote(expected) > questions
-    print "set --\nfor ngx_file in" candidates "; do\n" \
-        "if [ -e \"$ngx_file\" ]; then set -- \"$@\" \"$ngx_file\"; fi\ndone\n" \
-        command " \"$@\"" > (work "/state")
+    print "ngx_n=" n + 0 " ngx_open='" open "'" > questions
+    print "ngx_open='" unknown "'" > cached
+    printf "ngx_expected='" > questions
+    for (i = 1; i <= sums; i++) {
+        gsub(/'/, "'\\''", expected[i])
+        printf "\n%s", expected[i] > questions
+    }
+    print "'" > questions
+    # /dev/null, lest cksum read its input
+    printf "set -- %s /dev/null", quote(ARGV[1]) > state
+    for (i = 1; i <= headers; i++) {
+        print "H " read_then[i] > list
+        printf " %s", quote(read_then[i]) > state
+    }
+    printf "\nfor ngx_file in" > state
+    for (i = 1; i <= candidates; i++) {
+        print "C " missing_then[i] > list
+        printf " %s", quote(missing_then[i]) > state
+    }
+    print "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\n" \
+        "done\ncksum \"$@\"" > state
 }

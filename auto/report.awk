@@ -4,9 +4,10 @@
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# Input: the feature-test macros that the questions define, then one line per
-# question: number, from, answer, library, evidence, run, macro, file, title,
-# cross, between tabs.
+# Input: the feature-test macros that the questions define; a line per question:
+# number, run, macro, file, title, cross, between tabs; another one: number,
+# from, answer, library, evidence, and what compiler and program said, as the
+# cache has it.  -v old=FILE: the header that is there
 
 function json(s)
 {
@@ -27,6 +28,17 @@ function slurp(file,    text, line)
     return text
 }
 
+function unescape(s,    part, i, n)
+{
+    n = split(s, part, /\\\\/)
+    s = ""
+    for (i = 1; i <= n; i++) {
+        gsub(/\\n/, "\n", part[i])
+        s = s (i > 1 ? "\\" : "") part[i]
+    }
+    return s
+}
+
 # in a C comment; nothing there may change from run to run
 function comment(s)
 {
@@ -41,8 +53,8 @@ BEGIN {
     header = base; err = work "/report/autoconf.err"
     sub(/\.h$/, "", base)
     table = base ".txt"; json_file = base ".json"; libs_file = base ".libs"
-    print "/* What this system has.  Made by auto/configure: changes here are" \
-        " lost. */\n" > header
+    text = "/* What this system has.  Made by auto/configure: changes here are" \
+        " lost. */\n\n"
     line = "{\n"
     count = split("CC CPPFLAGS CFLAGS LDFLAGS LIBS", name, " ")
     for (i = 1; i <= count; i++) {
@@ -60,23 +72,38 @@ BEGIN {
 
 FILENAME ~ /\/defines$/ {
     split($0, word, " ")
-    print "#ifndef " word[1] "\n#define " word[1] "  " word[2] "\n#endif\n" \
-        > header
+    text = text "#ifndef " word[1] "\n#define " word[1] "  " word[2] \
+        "\n#endif\n\n"
+    next
+}
+
+FILENAME ~ /\/asked$/ {
+    asked[$1] = $0
+    next
+}
+
+FILENAME ~ /\/said$/ {
+    said[$1] = $2
     next
 }
 
 {
+    split(asked[$1], q, "\t")
     gsub(work "/", "", $5)
-    log_text = slurp(work "/q" $1 ".log")
-    gsub(/[^ ]*\/ngx_auto\.[0-9]+\//, "", log_text)
-    program = slurp($8)
-    print "/* " comment($9) ": " comment($5) " */\n#ifndef " $7 "\n#define " \
-        $7 "  " $3 "\n#endif\n" > header
+    if ($1 in said) {
+        log_text = unescape(said[$1])
+    } else {
+        log_text = slurp(work "/q" $1 ".log")
+        gsub(/[^ ]*\/ngx_auto\.[0-9]+\//, "", log_text)
+    }
+    program = slurp(q[4])
+    text = text "/* " comment(q[5]) ": " comment($5) " */\n#ifndef " q[3] \
+        "\n#define " q[3] "  " $3 "\n#endif\n\n"
     printf "%s\n{\"macro\": %s, \"answer\": %s, \"evidence\": %s, " \
         "\"from\": %s, \"probe\": %s, \"run\": %s, \"lib\": %s, " \
         "\"cross\": %s, \"file\": %s, \"program\": %s, \"log\": %s}", \
-        seen++ ? "," : "", json($7), $3, json($5), \
-        json($2), json($9), json($6), json($4), json($10), json($8), \
+        seen++ ? "," : "", json(q[3]), $3, json($5), \
+        json($2), json(q[5]), json(q[2]), json($4), json(q[6]), json(q[4]), \
         json(program), json(log_text) > json_file
     how = $5
     sub(/^found \(/, "(", how)
@@ -86,18 +113,21 @@ FILENAME ~ /\/defines$/ {
     if ($2 != "" && $2 != "preset") {
         how = how ", cached"
     }
-    printf "%-30s %2s  %s\n", $7, $3, how > table
+    printf "%-30s %2s  %s\n", q[3], $3, how > table
     if ($4 != "" && !($4 in libs)) {
         libs[$4] = 1
         list = list " " $4
     }
     if ($3 == 0) {
-        print "---- " $9 ": " $5 "\n" log_text "the program " $8 " was:\n" \
+        print "---- " q[5] ": " $5 "\n" log_text "the program " q[4] " was:\n" \
             program > err
     }
 }
 
 END {
+    if (slurp(old) != text) {
+        printf "%s", text > header
+    }
     print "\n]}" > json_file
     print substr(list, 2) > libs_file
 }

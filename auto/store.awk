@@ -27,7 +27,7 @@ function header(path)
 {
     if (!(path in seen)) {
         print "H " path > store
-        command = command " " quote(path)
+        was_read[++headers] = path
     }
     seen[path] = 1
 }
@@ -66,6 +66,7 @@ function words(file,    text, line)
         text = text line "\n"
     }
     close(file)
+    gsub(/[^ ]*\/ngx_auto\.[0-9]+\//, "", text)
     return escape(text)
 }
 
@@ -86,7 +87,7 @@ function libraries(list,    i, j, name, word, count)
 
 BEGIN {
     store = work "/store"
-    command = "cksum /dev/null"
+    state = work "/state"
     print "ngx-auto-cache 1" > store
     count = split(ENVIRON["ngx_identity"], line, "\n")
     for (i = 1; i <= count; i++) {
@@ -167,15 +168,41 @@ FILENAME == work "/answers" {
     }
 }
 
-END {
+# Of all that would be in a folder that is not there, the folder speaks.
+function find_missing_folders(    path, dir, ask)
+{
     for (path in waiting) {
-        if (!(path in seen)) {
+        dir = path
+        sub(/\/[^\/]*$/, "", dir)
+        if (!(dir in asked)) {
+            ask = ask " " quote(dir)
+        }
+        asked[dir] = 1
+    }
+    ask = "for d in" ask "; do [ -d \"$d\" ] || echo \"$d\"; done"
+    while ((ask | getline dir) > 0) {
+        absent[dir] = 1
+        waiting[dir] = 1
+    }
+    close(ask)
+}
+
+END {
+    find_missing_folders()
+    # /dev/null, lest cksum read its input
+    printf "set -- /dev/null" > state
+    for (i = 1; i <= headers; i++) {
+        printf " %s", quote(was_read[i]) > state
+    }
+    printf "\nfor ngx_file in" > state
+    for (path in waiting) {
+        dir = path
+        sub(/\/[^\/]*$/, "", dir)
+        if (!(path in seen) && !(dir in absent)) {
             print "C " path > store
-            candidate_list = candidate_list " " quote(path)
+            printf " %s", quote(path) > state
         }
     }
-    # /dev/null, lest cksum read its input
-    print "set --\nfor ngx_file in" candidate_list "; do\n" \
-        "if [ -e \"$ngx_file\" ]; then set -- \"$@\" \"$ngx_file\"; fi\ndone\n" \
-        command " \"$@\"" > (work "/state")
+    print "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\n" \
+        "done\ncksum \"$@\"" > state
 }
