@@ -1,6 +1,7 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap.h"
+#include "ngx_shm_log.h"
 
 /* Who looks for faults must not wait for a stopped owner for ever: ms. */
 #define PATIENCE  5000
@@ -22,7 +23,7 @@ static void
 broken(check_t *k, unsigned invariant, const char *what, uint32_t where)
 {
     if (k->broken++ < 100) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab_check(): invariant %ud: %s, at %ud",
                       invariant, what, where);
     }
@@ -320,12 +321,13 @@ open_heap(ngx_slab_pool_t *pool)
     const char  *why = ngx_heap_unfit(pool, heap->size > SIZE_MAX
                                             ? SIZE_MAX : (size_t) heap->size);
     if (why != NULL) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0, "ngx_slab: %s", why);
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
+                      "ngx_slab: %s", why);
         return NULL;
     }
 
     if (ngx_heap_lock_within(heap, PATIENCE) != 0) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_slab_log, 0,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab: the lock of the heap cannot be had");
         return NULL;
     }

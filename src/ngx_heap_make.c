@@ -1,6 +1,7 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap.h"
+#include "ngx_shm_log.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -42,7 +43,7 @@ ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
         ctx = (char *) pool + off;
     }
 
-    ngx_log_error(level, ngx_slab_log, 0, "%s%s", what, ctx);
+    ngx_log_error(level, ngx_shm_log(ngx_slab_log), 0, "%s%s", what, ctx);
 }
 
 static uint64_t
@@ -234,7 +235,7 @@ ngx_slab_init(ngx_slab_pool_t *pool)
     }
 
     if (rc != 0) {
-        ngx_log_error(NGX_LOG_EMERG, ngx_slab_log, rc,
+        ngx_log_error(NGX_LOG_EMERG, ngx_shm_log(ngx_slab_log), rc,
                       "ngx_slab_init() failed, %uz bytes", size);
     }
 }
@@ -292,7 +293,8 @@ ngx_slab_attach(void *addr, size_t size)
         return addr;
     }
 
-    ngx_log_error(NGX_LOG_ERR, ngx_slab_log, 0, "ngx_slab_attach(): %s", why);
+    ngx_log_error(NGX_LOG_ERR, ngx_shm_log(ngx_slab_log), 0,
+                  "ngx_slab_attach(): %s", why);
     errno = strstr(why, "another version") != NULL ? EXDEV : EINVAL;
     return NULL;
 }

@@ -6,6 +6,9 @@
  * death of readers and writers, and lets no writer starve.
  */
 
+/* Before the guard: inside nginx, ngx_core.h includes this file. */
+#include "ngx_core.h"
+
 #ifndef NGX_RWLOCK_H_INCLUDED
 #define NGX_RWLOCK_H_INCLUDED
 

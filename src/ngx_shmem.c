@@ -4,6 +4,7 @@
 
 #include "ngx_auto_config.h"
 #include "ngx_shmem_backend.h"
+#include "ngx_shm_log.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
@@ -33,8 +34,8 @@ find_backend(const char *name)
 static void
 log_refusal(ngx_log_t *log, ngx_uint_t level, const ngx_shmem_refusal_t *why)
 {
-    ngx_log_error(level, log, why->err, "%s failed%s%s", why->call,
-                  why->limit[0] != '\0' ? ": " : "", why->limit);
+    ngx_log_error(level, ngx_shm_log(log), why->err, "%s failed%s%s",
+                  why->call, why->limit[0] != '\0' ? ": " : "", why->limit);
 }
 
 /* Not compiled in is one more way of being refused. */
@@ -96,13 +97,13 @@ check_request(const ngx_shm_t *shm)
     }
 
     if (shm->size == 0) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, EINVAL,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), EINVAL,
                       "ngx_shm_alloc(0) failed: a segment has a size");
         return EINVAL;
     }
 
     if (shm->size > PTRDIFF_MAX) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, ENOMEM,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), ENOMEM,
                       "ngx_shm_alloc(%uz) failed: this system can address %uz"
                       " bytes", shm->size, (size_t) PTRDIFF_MAX);
         return ENOMEM;
@@ -159,7 +160,7 @@ ngx_shm_alloc(ngx_shm_t *shm)
     log_refusals(shm->log, NGX_LOG_ALERT, why, n);
 
     if (n == 0) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, ENOSYS,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), ENOSYS,
                       "ngx_shm_alloc() failed: no backend is compiled in");
         return fail(ENOSYS);
     }
@@ -182,7 +183,7 @@ ngx_shm_alloc_from(ngx_shm_t *shm, const char *name)
     backend = name != NULL ? find_backend(name) : NULL;
 
     if (backend == NULL) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, EINVAL,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), EINVAL,
                       "ngx_shm_alloc_from(\"%s\") failed: no such backend",
                       name);
         return fail(EINVAL);
@@ -208,7 +209,7 @@ ngx_shm_free(ngx_shm_t *shm)
     }
 
     if (shm->addr == NULL) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, 0,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), 0,
                       "ngx_shm_free(NULL): nothing is mapped");
         return;
     }
@@ -216,7 +217,7 @@ ngx_shm_free(ngx_shm_t *shm)
     err = unmap(shm->addr, shm->size);
 
     if (err != 0) {
-        ngx_log_error(NGX_LOG_ALERT, shm->log, err,
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), err,
                       "munmap(%p, %uz) failed", shm->addr, shm->size);
     }
 

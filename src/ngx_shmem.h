@@ -10,11 +10,11 @@
  * a child may free what its parent made: it then unmaps its own view only.
  */
 
+/* Before the guard: inside nginx, ngx_core.h includes this file. */
+#include "ngx_core.h"
+
 #ifndef NGX_SHMEM_H_INCLUDED
 #define NGX_SHMEM_H_INCLUDED
-
-#include "ngx_config.h"
-#include "ngx_core.h"
 
 #ifdef __cplusplus
 extern "C" {

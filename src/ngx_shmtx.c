@@ -2,6 +2,7 @@
 
 #include "ngx_shmtx.h"
 #include "ngx_lock_word.h"
+#include "ngx_shm_log.h"
 
 /* A death that only the log was told of. */
 #define LOGGED  2
@@ -38,7 +39,8 @@ misused(ngx_shmtx_t *mtx, const char *what)
     lock->misused++;
 #endif
 
-    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0, "shmtx %p: %s", mtx->lock, what);
+    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0, "shmtx %p: %s",
+                  mtx->lock, what);
 }
 
 /* The lock is held, and what it protects may be torn. */
@@ -82,8 +84,8 @@ settle(ngx_shmtx_t *mtx, int rc)
         return 0;
 
     default:
-        ngx_log_error(NGX_LOG_EMERG, ngx_shm_log(mtx->log), rc, "shmtx %p: not locked",
-                      mtx->lock);
+        ngx_log_error(NGX_LOG_EMERG, ngx_shm_log(mtx->log), rc,
+                      "shmtx %p: not locked", mtx->lock);
         return 0;
     }
 }

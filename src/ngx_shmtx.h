@@ -17,10 +17,11 @@
  * and stay mapped in every process that holds it or waits for it.
  */
 
+/* Before the guard: inside nginx, ngx_core.h includes this file. */
+#include "ngx_core.h"
+
 #ifndef NGX_SHMTX_H_INCLUDED
 #define NGX_SHMTX_H_INCLUDED
-
-#include "ngx_core.h"
 
 #ifdef __cplusplus
 extern "C" {

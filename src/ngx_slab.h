@@ -20,10 +20,12 @@
  * ALERT and change nothing.
  */
 
+/* Before the guard: inside nginx, ngx_core.h includes this file. */
+#include "ngx_core.h"
+
 #ifndef NGX_SLAB_H_INCLUDED
 #define NGX_SLAB_H_INCLUDED
 
-#include "ngx_core.h"
 #include "ngx_shmtx.h"
 
 #ifdef __cplusplus
