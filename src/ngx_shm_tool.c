@@ -15,13 +15,13 @@ static const tool_command_t  commands[] = {
       tool_backends },
     { "list", "", "the segments of this machine, and who has them", 0, 0,
       tool_list },
-    { "stat", "SEGMENT|PID", "what a segment says of itself, or what a process"
-      " has", 1, 1, tool_stat },
+    { "stat", "SEGMENT|PID", "what a segment says of itself, or all of a"
+      " process", 1, 1, tool_stat },
     { "check", "SEGMENT", "is it sound?", 1, 1, tool_check },
     { "map", "SEGMENT", "a picture of its pages and how full they are", 1, 1,
       tool_map },
     { "dump", "SEGMENT", "its bytes", 1, 1, tool_dump },
-    { "watch", "[SEGMENT]", "list or stat again and again", 0, 1,
+    { "watch", "[SEGMENT]", "like top: how full, how fast, how contended", 0, 1,
       tool_watch },
     { "bench", "", "quick figures of this machine", 0, 0, tool_bench },
     { "rm", "SEGMENT...", "remove named segments", 1, 1000, tool_remove }
@@ -49,8 +49,10 @@ usage(FILE *to)
           "  --version      the version, and nothing else\n"
           "  --help         this text\n\n"
           "SEGMENT is posix:/NAME, file:PATH, sysv:PATH, or what list calls"
-          " it; to be\nlooked at, also the path of any file.  The exit status"
-          " is 0 for yes, 1 for no,\n2 if there was an error.\n", to);
+          " it; to be\nlooked at, also a process (PID), a core, the path of any"
+          " file, or one part of\nthese (PID@ADDRESS, as stat names it).  The"
+          " exit status is 0 for yes, 1 for\nno, 2 if there was an error.\n",
+          to);
 }
 
 static int
@@ -90,6 +92,22 @@ read_number(const char *option, const char *text, long least, long *number)
     return 0;
 }
 
+static int
+read_seconds(const char *option, const char *text, double *seconds)
+{
+    char  *end;
+
+    *seconds = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(*seconds >= 0.01)
+        || *seconds > 1000000)
+    {
+        return wrong_usage(option, "not a number that makes sense");
+    }
+
+    return 0;
+}
+
 /* Options that take a value; 0 if it was one and well. */
 static int
 read_value(tool_t *tool, const char *option, const char *value)
@@ -104,7 +122,7 @@ read_value(tool_t *tool, const char *option, const char *value)
     }
 
     if (strcmp(option, "--interval") == 0) {
-        return read_number(option, value, 1, &tool->interval);
+        return read_seconds(option, value, &tool->interval);
     }
 
     return read_number(option, value, 1, &tool->count);

@@ -19,7 +19,7 @@ typedef struct {
     int          json;
     int          color;
     const char  *svg;
-    long         interval;      /* seconds between two pictures */
+    double       interval;      /* seconds between two pictures */
     long         count;         /* how many; 0: until it is ended */
     int          nargs;
     char       **args;          /* what is neither command nor option */
@@ -44,11 +44,12 @@ int tool_dump(const tool_t *tool);
 int tool_watch(const tool_t *tool);
 int tool_bench(const tool_t *tool);
 
-/* The segments that one process has mapped; TOOL_NO if there is none. */
-int tool_list_process(const tool_t *tool, pid_t pid);
-
-/* "ngx-shm: error: what: why; what to do" on stderr; returns TOOL_TROUBLE. */
+/*
+ * "ngx-shm: error: what: why; what to do" on stderr; returns TOOL_TROUBLE.  If
+ * the terminal shows another screen, tool_leave is to end that before.
+ */
 int tool_error(const char *what, const char *why, const char *todo);
+extern void (*tool_leave)(void);
 
 /* The log of library calls: its last message, for tool_error(). */
 extern ngx_log_t  tool_log;
@@ -61,7 +62,10 @@ void tool_json_string(const char *s);
 void tool_json_text(const char *name, const char *text);
 void tool_json_number(const char *name, intmax_t number);
 
-/* Text in a colour if there are colours: 'g'reen, 'r'ed, 'y'ellow, 'b'old. */
+/*
+ * Text in a colour if there are colours: 'g'reen, 'r'ed, 'y'ellow, 'm'agenta,
+ * 'c'yan, 'b'old, 'd'im, 'R'ed behind it.
+ */
 void tool_colored(const tool_t *tool, char color, const char *fmt, ...);
 
 /* 4096 as "4K"; returns buf. */

@@ -1,5 +1,5 @@
 /*
- * ngx-shm bench, ngx-shm watch: quick figures, and the same picture again.
+ * ngx-shm bench: quick figures of this machine.
  */
 
 #include "ngx_auto_config.h"
@@ -171,32 +171,4 @@ tool_bench(const tool_t *tool)
     printf(tool->json ? "\n], \"lock_unlock_ns\": %.1f}\n"
                       : "lock and unlock, alone: %.1f ns\n", median_lock());
     return TOOL_YES;
-}
-
-/* Ends with ^C, or after as many pictures as were asked for. */
-int
-tool_watch(const tool_t *tool)
-{
-    int     status = TOOL_YES;
-    long    i;
-    tool_t  once = *tool;
-
-    for (i = 0; tool->count == 0 || i < tool->count; i++) {
-        if (i != 0) {
-            (void) sleep((unsigned) tool->interval);
-        }
-
-        if (tool->color) {
-            printf("\033[H\033[2J");
-        }
-
-        status = once.nargs == 0 ? tool_list(&once) : tool_stat(&once);
-        (void) fflush(stdout);
-
-        if (status == TOOL_TROUBLE || ferror(stdout)) {
-            return TOOL_TROUBLE;
-        }
-    }
-
-    return status;
 }

@@ -1,37 +1,128 @@
 /*
- * ngx-shm map: a picture of a segment, one mark for each page or for several.
+ * ngx-shm map: a picture of a pool, one mark for each page or for several.
  *
- * How full a page is, is told by its bytes that are not zero: that needs no
- * lock and no sound structure, and shows a damaged segment as well.
+ * The words of the pages and the bytes of the chunks are all that it needs:
+ * no lock, no list, nothing that a death could have left half changed.  Where
+ * there is no pool that can be read, pages are known by how many of their
+ * bytes are not zero.
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_tool_view.h"
+#include "ngx_shm_tool_map.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#define COLUMNS  64
-#define CELLS    (COLUMNS * 32)     /* more pages share a cell */
-#define LEVELS   5
-#define SIDE     10                 /* of a cell of the SVG, in pixels */
+#define LABEL      10           /* columns before each line */
+#define ROWS       32
+#define SVG_WIDTH  64
 
-static const char  marks[] = ".-+*#";
+static int
+letter_of(size_t size)
+{
+    int  i;
 
-typedef struct {
-    size_t         n;               /* cells */
-    size_t         pages;           /* in each of them */
-    size_t         total;           /* pages */
-    size_t         empty;           /* pages all of zeros */
-    size_t         holes;           /* runs of such pages */
-    size_t         widest;          /* pages of the longest such run */
-    unsigned char  level[CELLS];
-} picture_t;
+    for (i = 0; i + 1 < TOOL_MAP_LETTERS && (size_t) 8 << i < size; i++) {
+        /* void */
+    }
 
-static size_t
+    return i;
+}
+
+static tool_cell_t *
+cell_of(tool_picture_t *pic, uint64_t page)
+{
+    return &pic->cells[page / pic->each];
+}
+
+static void
+measure(tool_picture_t *pic, uint64_t total, size_t cells)
+{
+    pic->total = total;
+    pic->each = (total + cells - 1) / cells;
+    pic->each = pic->each != 0 ? pic->each : 1;
+    pic->n = (size_t) ((total + pic->each - 1) / pic->each);
+}
+
+static void
+add_slab(tool_picture_t *pic, const ngx_heap_run_t *run, uint64_t page)
+{
+    int             i = letter_of(run->size);
+    uint32_t        k;
+    tool_cell_t    *cell;
+    tool_letter_t  *l = &pic->letters[i];
+
+    l->pages += run->pages;
+    l->slabs++;
+    l->chunks += run->chunks;
+    l->live += run->live;
+    l->cached += run->cached;
+
+    for (k = 0; k < run->pages; k++) {
+        cell = cell_of(pic, page + k);
+        cell->letters[i]++;
+        cell->used += run->size * run->live / run->pages;
+        cell->room += run->size * run->chunks / run->pages;
+        cell->spare += run->chunks - run->live - run->cached;
+    }
+}
+
+static void
+add_run(tool_picture_t *pic, const ngx_heap_run_t *run, uint64_t page)
+{
+    int       i = 0;
+    uint32_t  k;
+
+    for (k = 0; k < run->pages; k++) {
+        cell_of(pic, page + k)->pages[run->kind]++;
+    }
+
+    if (run->kind == NGX_HEAP_VIEW_SLAB) {
+        add_slab(pic, run, page);
+
+    } else if (run->kind == NGX_HEAP_VIEW_RUN) {
+        cell_of(pic, page)->begins = 1;
+
+    } else if (run->kind == NGX_HEAP_VIEW_FREE) {
+        while (i + 1 < TOOL_MAP_HOLES && run->pages >> (i + 1) != 0) {
+            i++;
+        }
+
+        pic->holes[i]++;
+    }
+}
+
+/* The pages of the heap itself come first. */
+static void
+draw_pool(tool_picture_t *pic, size_t cells)
+{
+    uint32_t                page;
+    uint64_t                before, k;
+    ngx_heap_run_t          run;
+    const ngx_heap_view_t  *view = &pic->pool->view;
+
+    pic->page = NGX_HEAP_VIEW_PAGE;
+    before = (view->head + pic->page - 1) / pic->page;
+    measure(pic, before + view->npages, cells);
+
+    /* Its tables, before what it has taken from the pool. */
+    for (k = 0; k < before; k++) {
+        cell_of(pic, k)->pages[NGX_HEAP_VIEW_OWN]++;
+    }
+
+    for (page = 0; page < view->npages; page += run.pages) {
+        ngx_heap_view_run(view, page, &run);
+        ngx_heap_view_count(view, &run);
+        add_run(pic, &run, before + page);
+    }
+}
+
+static uint64_t
 count_bytes(const unsigned char *page, size_t n)
 {
-    size_t  i, count = 0;
+    size_t    i;
+    uint64_t  count = 0;
 
     for (i = 0; i < n; i++) {
         count += page[i] != 0;
@@ -40,153 +131,172 @@ count_bytes(const unsigned char *page, size_t n)
     return count;
 }
 
-/* 0 only if there is nothing at all. */
-static unsigned char
-level_of(size_t used, size_t size)
-{
-    if (used == 0) {
-        return 0;
-    }
-
-    return (unsigned char) (1 + used * (LEVELS - 2) / size);
-}
-
 static int
-draw(const tool_view_t *view, picture_t *pic)
+draw_bytes(tool_picture_t *pic, size_t cells)
 {
-    size_t          i, n, used, cell = 0, run = 0, in_cell = 0, bytes = 0;
-    size_t          page = tool_view_page(view);
-    unsigned char  *buf = malloc(page);
+    size_t          n;
+    uint64_t        i, used, run = 0;
+    tool_cell_t    *cell;
+    unsigned char  *buf;
+
+    pic->page = tool_view_page(pic->view);
+    measure(pic, (pic->view->size + pic->page - 1) / pic->page, cells);
+    buf = malloc(pic->page);
 
     if (buf == NULL) {
-        return tool_error(view->name, strerror(errno), "free some memory");
+        return tool_error(pic->view->name, strerror(errno),
+                          "free some memory");
     }
-
-    memset(pic, 0, sizeof(*pic));
-    pic->total = (size_t) ((view->size + page - 1) / page);
-    pic->pages = (pic->total + CELLS - 1) / CELLS;
-    pic->pages = pic->pages != 0 ? pic->pages : 1;
 
     for (i = 0; i < pic->total; i++) {
-        n = tool_view_read(view, (uint64_t) i * page, buf, page);
+        n = tool_view_read(pic->view, i * pic->page, buf, pic->page);
         used = count_bytes(buf, n);
-        in_cell += used;
-        bytes += page;
+        cell = cell_of(pic, i);
+        cell->pages[TOOL_MAP_BYTES]++;
+        cell->used += used;
+        cell->room += pic->page;
         pic->empty += used == 0;
-        pic->holes += used == 0 && run == 0;
+        pic->runs += used == 0 && run == 0;
         run = used == 0 ? run + 1 : 0;
         pic->widest = run > pic->widest ? run : pic->widest;
-
-        if ((i + 1) % pic->pages == 0 || i + 1 == pic->total) {
-            pic->level[cell++] = level_of(in_cell, bytes);
-            in_cell = bytes = 0;
-        }
     }
 
-    pic->n = cell;
     free(buf);
     return 0;
 }
 
-static void
-picture_for_people(const tool_t *tool, const tool_view_t *view,
-    const picture_t *pic)
+int
+tool_cell_kind(const tool_cell_t *cell)
 {
-    size_t  i;
+    int  i, most = 0;
 
-    for (i = 0; i < pic->n; i++) {
-        if (i % COLUMNS == 0) {
-            printf("%s%8zu ", i == 0 ? "" : "\n", i * pic->pages);
-        }
-
-        tool_colored(tool, "bgyyr"[pic->level[i]], "%c",
-                     marks[pic->level[i]]);
+    /* What is wrong must not be lost among many. */
+    if (cell->pages[NGX_HEAP_VIEW_BAD] != 0) {
+        return NGX_HEAP_VIEW_BAD;
     }
 
-    printf("\n%zu pages of %zu bytes, %zu for each mark; . empty, - to # how"
-           " full\n%zu pages hold nothing, in %zu runs, the longest of %zu\n",
-           pic->total, tool_view_page(view), pic->pages, pic->empty,
-           pic->holes, pic->widest);
-}
-
-static void
-picture_in_json(const tool_view_t *view, const picture_t *pic)
-{
-    size_t  i;
-
-    printf("{");
-    tool_json_text("name", view->name);
-    tool_json_number("page_size", (intmax_t) tool_view_page(view));
-    tool_json_number("pages", (intmax_t) pic->total);
-    tool_json_number("pages_each", (intmax_t) pic->pages);
-    tool_json_number("empty", (intmax_t) pic->empty);
-    tool_json_number("holes", (intmax_t) pic->holes);
-    tool_json_number("longest_hole", (intmax_t) pic->widest);
-    printf("\"levels\": [");
-
-    for (i = 0; i < pic->n; i++) {
-        printf("%s%d", i == 0 ? "" : ",", pic->level[i]);
+    for (i = 1; i < TOOL_MAP_KINDS; i++) {
+        most = cell->pages[i] > cell->pages[most] ? i : most;
     }
 
-    printf("]}\n");
+    return most;
 }
 
-/* The name is not written into it: it would have to be quoted for XML. */
+int
+tool_cell_letter(const tool_cell_t *cell)
+{
+    int  i, most = 0;
+
+    for (i = 1; i < TOOL_MAP_LETTERS; i++) {
+        most = cell->letters[i] > cell->letters[most] ? i : most;
+    }
+
+    return most;
+}
+
+unsigned
+tool_cell_fill(const tool_cell_t *cell)
+{
+    return cell->room != 0 ? (unsigned) (cell->used * 100 / cell->room) : 0;
+}
+
+/* Cells in a line: as many as there is room for, by sixteen. */
+static size_t
+columns_of(const tool_t *tool)
+{
+    long            n = 80;
+    const char     *text = getenv("COLUMNS");
+    struct winsize  size;
+
+    if (tool->svg != NULL || tool->json) {
+        return SVG_WIDTH;
+    }
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) {
+        n = size.ws_col;
+    } else if (text != NULL && atol(text) > 0) {
+        n = atol(text);
+    }
+
+    n = (n - LABEL) / 16 * 16;
+
+    return n < 16 ? 16 : n > 128 ? 128 : (size_t) n;
+}
+
 static int
-picture_in_svg(const char *path, const picture_t *pic)
+map_one(const tool_t *tool, tool_picture_t *pic)
 {
-    static const char  *colors[LEVELS] = {
-        "#eeeeee", "#c6e2c6", "#8cc68c", "#f0b050", "#d04040"
-    };
-    FILE    *f = fopen(path, "w");
-    size_t   i, rows = (pic->n + COLUMNS - 1) / COLUMNS;
+    int          status = TOOL_YES;
+    size_t       columns = columns_of(tool);
+    const char  *words = pic->pool->words;
 
-    if (f == NULL) {
-        return tool_error(path, strerror(errno), "write it elsewhere");
+    if (pic->pool->counted) {
+        draw_pool(pic, columns * ROWS);
+    } else if (draw_bytes(pic, columns * ROWS) != 0) {
+        return TOOL_TROUBLE;
     }
 
-    fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\""
-            " height=\"%zu\">\n", COLUMNS * SIDE, rows * SIDE);
-
-    for (i = 0; i < pic->n; i++) {
-        fprintf(f, "<rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%d\""
-                " fill=\"%s\"><title>page %zu</title></rect>\n",
-                i % COLUMNS * SIDE, i / COLUMNS * SIDE, SIDE - 1, SIDE - 1,
-                colors[pic->level[i]], i * pic->pages);
+    if (tool->svg != NULL) {
+        status = tool_map_svg(tool->svg, pic);
+    } else if (tool->json) {
+        tool_map_json(pic);
+    } else {
+        tool_map_text(tool, pic, columns);
     }
 
-    fprintf(f, "</svg>\n");
-
-    if (ferror(f) | fclose(f)) {
-        return tool_error(path, strerror(errno), "make room for it");
+    if (status == TOOL_YES && pic->pool->pages[NGX_HEAP_VIEW_BAD] != 0) {
+        words = "where runs should begin, none do";
     }
 
-    return TOOL_YES;
+    if (*words != '\0') {
+        if (!tool->json) {
+            tool_colored(tool, 'r', "damaged: %s", words);
+            printf("\n");
+        }
+        status = status == TOOL_YES ? TOOL_NO : status;
+    }
+
+    return status;
+}
+
+static int
+map_all(const tool_t *tool, const tool_views_t *views)
+{
+    int              one, status = views->n != 0 ? TOOL_YES : TOOL_NO;
+    size_t           i;
+    tool_pool_t     *pool = malloc(sizeof(*pool));
+    tool_picture_t  *pic = malloc(sizeof(*pic));
+
+    for (i = 0; pool != NULL && pic != NULL && i < views->n; i++) {
+        memset(pic, 0, sizeof(*pic));
+        tool_pool_open(&views->v[i], pool);
+        pic->view = &views->v[i];
+        pic->pool = pool;
+        printf("%s", tool->json && views->n > 1 ? i == 0 ? "[" : ", " : "");
+        one = map_one(tool, pic);
+        status = one > status ? one : status;
+        tool_pool_close(pool);
+    }
+
+    printf("%s", tool->json && views->n > 1 ? "]\n" : "");
+    free(pool);
+    free(pic);
+    return status;
 }
 
 int
 tool_map(const tool_t *tool)
 {
-    int               status;
-    tool_view_t       view;
-    static picture_t  pic;
+    int           status;
+    tool_views_t  views;
 
-    if (tool_view_open(&view, tool->args[0]) != 0) {
+    if (tool_views_open(&views, tool->args[0]) != 0) {
         return TOOL_TROUBLE;
     }
 
-    status = draw(&view, &pic);
-
-    if (status == 0 && tool->svg != NULL) {
-        status = picture_in_svg(tool->svg, &pic);
-
-    } else if (status == 0 && tool->json) {
-        picture_in_json(&view, &pic);
-
-    } else if (status == 0) {
-        picture_for_people(tool, &view, &pic);
-    }
-
-    tool_view_close(&view);
+    status = tool->svg == NULL || views.n <= 1 ? map_all(tool, &views)
+             : tool_error(tool->args[0], "there is more than one pool",
+                          "name one of them, as stat does");
+    tool_views_close(&views);
     return status;
 }

@@ -1,16 +1,269 @@
 #include "ngx_auto_config.h"
 #include "ngx_shm_tool_pool.h"
-#include "ngx_heap.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define TRIES    5
+#define TRIES    8
 #define SECONDS  20             /* for a check; a gigabyte takes a moment */
+#define LEAST    4096           /* room for the start of a pool */
 
-static tool_pool_t  *result;    /* shared with the child */
+typedef struct {
+    int   sound;
+    char  words[512];
+} answer_t;
+
+static answer_t  *answer;       /* shared with the child */
+
+static int
+broken(tool_pool_t *pool, const char *words)
+{
+    (void) snprintf(pool->words, sizeof(pool->words), "%s", words);
+    return -1;
+}
+
+static int
+lies_in(const tool_view_t *view, tool_pool_t *pool, uint64_t end)
+{
+    if (end <= view->size - view->pool) {
+        return 0;
+    }
+
+    (void) snprintf(pool->words, sizeof(pool->words), "the pool has %ju bytes,"
+                    " and %ju of them are there", (uintmax_t) pool->view.size,
+                    (uintmax_t) (view->size - view->pool));
+    return -1;
+}
+
+/* Room for the copy, at an address with the same low bits as it had. */
+static int
+make_room(tool_pool_t *pool, const void *start)
+{
+    size_t  align = ngx_heap_view_align(start);
+
+    if (pool->view.size > SIZE_MAX / 2) {
+        return broken(pool, "it is too large to be looked at here");
+    }
+
+    pool->mapped = (size_t) pool->view.size + align;
+    pool->mapping = mmap(NULL, pool->mapped, PROT_READ|PROT_WRITE,
+                         MAP_PRIVATE|MAP_ANON|MAP_NORESERVE, -1, 0);
+
+    if (pool->mapping == MAP_FAILED) {
+        pool->mapping = NULL;
+        return broken(pool, "it is too large to be looked at here");
+    }
+
+    pool->copy = pool->mapping + align;
+    return 0;
+}
+
+static void
+add_run(const tool_view_t *view, tool_pool_t *pool, ngx_heap_run_t *run)
+{
+    uint64_t      bytes = (uint64_t) run->pages * NGX_HEAP_VIEW_PAGE;
+    tool_size_t  *size;
+
+    pool->pages[run->kind] += run->pages;
+    pool->runs[run->kind]++;
+
+    switch (run->kind) {
+
+    case NGX_HEAP_VIEW_FREE:
+        pool->free += bytes;
+        pool->longest = run->pages > pool->longest ? run->pages
+                                                   : pool->longest;
+        return;
+
+    case NGX_HEAP_VIEW_RUN:
+        pool->live += bytes;
+        pool->chunks++;
+        return;
+
+    case NGX_HEAP_VIEW_CACHED:
+        pool->cached += bytes;
+        return;
+
+    case NGX_HEAP_VIEW_SLAB:
+        break;
+
+    default:
+        return;
+    }
+
+    /* The map of a slab of small chunks lies in the slab. */
+    if (run->map >= pool->view.head) {
+        (void) tool_view_read(view, view->pool + run->map,
+                              pool->copy + run->map, (size_t) run->bytes);
+    }
+
+    ngx_heap_view_count(&pool->view, run);
+    size = &pool->sizes[run->class % TOOL_SIZES];
+    size->size = run->size;
+    size->slabs++;
+    size->pages += run->pages;
+    size->chunks += run->chunks;
+    size->live += run->live;
+    size->cached += run->cached;
+    pool->chunks += run->live;
+    pool->cached_chunks += run->cached;
+    pool->live += (uint64_t) run->live * run->size;
+    pool->cached += (uint64_t) run->cached * run->size;
+    pool->free += (uint64_t) (run->chunks - run->live - run->cached)
+                  * run->size;
+}
+
+static void
+count_runs(const tool_view_t *view, tool_pool_t *pool)
+{
+    uint32_t        page;
+    ngx_heap_run_t  run;
+
+    /* Its header and tables come before the pages. */
+    pool->runs[NGX_HEAP_VIEW_OWN] = 1;
+    pool->pages[NGX_HEAP_VIEW_OWN] = (pool->view.head + NGX_HEAP_VIEW_PAGE - 1)
+                                     / NGX_HEAP_VIEW_PAGE;
+
+    for (page = 0; page < pool->view.npages; page += run.pages) {
+        ngx_heap_view_run(&pool->view, page, &run);
+        add_run(view, pool, &run);
+    }
+}
+
+static void
+read_lock(ngx_shmtx_sh_t *lock, ngx_shmtx_stat_t *stat)
+{
+    ngx_shmtx_t  mutex;
+
+    memset(&mutex, 0, sizeof(mutex));
+    mutex.lock = &lock->lock;
+    ngx_shmtx_stat(&mutex, stat);
+}
+
+static void
+count_rest(tool_pool_t *pool)
+{
+    uint32_t         i;
+    ngx_slab_stat_t  stat;
+
+    read_lock(ngx_heap_view_lock(pool->copy), &pool->heap);
+    read_lock(&((ngx_slab_pool_t *) (void *) pool->copy)->lock, &pool->users);
+
+    for (i = 0; i < pool->view.nslots; i++) {
+        pool->users_n += ngx_heap_view_user(&pool->view, i) != 0;
+    }
+
+    for (i = 0; i < pool->view.nstats; i++) {
+        (void) ngx_heap_view_stat(&pool->view, i, &stat);
+        pool->reqs += stat.reqs;
+        pool->fails += stat.fails;
+    }
+}
+
+/* Did anybody take the lock since it was copied? */
+static int
+is_unchanged(const tool_view_t *view, const tool_pool_t *pool)
+{
+    size_t            least = ngx_heap_view_least();
+    uint64_t          now[LEAST / 8];
+    ngx_shmtx_stat_t  stat;
+
+    if (tool_view_read(view, view->pool, now, least) != least) {
+        return 0;
+    }
+
+    read_lock(ngx_heap_view_lock(now), &stat);
+    return stat.acquired == pool->heap.acquired;
+}
+
+int
+tool_process_rests(pid_t pid)
+{
+    char   state = 'Z', line[256];
+    FILE  *f;
+
+    (void) snprintf(line, sizeof(line), "/proc/%ld/stat", (long) pid);
+    f = fopen(line, "r");
+
+    if (f != NULL) {
+        if (fgets(line, sizeof(line), f) != NULL && strrchr(line, ')') != NULL)
+        {
+            (void) sscanf(strrchr(line, ')') + 1, " %c", &state);
+        }
+        (void) fclose(f);
+    }
+
+    return strchr("TtZX", state) != NULL ? state : 0;
+}
+
+static int
+copy_and_count(const tool_view_t *view, tool_pool_t *pool)
+{
+    size_t       least = ngx_heap_view_least();
+    uint64_t     start[LEAST / 8];
+    const char  *words;
+
+    if (least > sizeof(start)
+        || tool_view_read(view, view->pool, start, least) != least)
+    {
+        return broken(pool, "it is cut short");
+    }
+
+    words = ngx_heap_view_open(&pool->view, start);
+
+    if (words != NULL) {
+        return broken(pool, words);
+    }
+
+    if (lies_in(view, pool, pool->view.head) == -1
+        || make_room(pool, start) == -1)
+    {
+        return -1;
+    }
+
+    if (tool_view_read(view, view->pool, pool->copy, (size_t) pool->view.head)
+        != pool->view.head)
+    {
+        return broken(pool, "it cannot be read to its end");
+    }
+
+    /* It may have changed since then: what is in the copy counts. */
+    words = ngx_heap_view_open(&pool->view, pool->copy);
+
+    if (words != NULL || pool->view.size > pool->mapped) {
+        return broken(pool, words != NULL ? words : "its size changes");
+    }
+
+    count_runs(view, pool);
+    count_rest(pool);
+    pool->counted = 1;
+    pool->whole = is_unchanged(view, pool);
+
+    return lies_in(view, pool, pool->view.size);
+}
+
+void
+tool_pool_open(const tool_view_t *view, tool_pool_t *pool)
+{
+    memset(pool, 0, sizeof(*pool));
+    pool->found = view->pool != NO_POOL;
+
+    if (pool->found) {
+        (void) copy_and_count(view, pool);
+    }
+}
+
+void
+tool_pool_close(tool_pool_t *pool)
+{
+    if (pool->mapping != NULL) {
+        (void) munmap(pool->mapping, pool->mapped);
+    }
+
+    pool->mapping = pool->copy = NULL;
+}
 
 /* The first thing that is wrong; what follows may follow from it. */
 static void
@@ -19,192 +272,118 @@ keep_first(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
     (void) log;
     (void) level;
 
-    if (result->words[0] == '\0') {
-        (void) snprintf(result->words, sizeof(result->words), "%.*s",
+    if (answer->words[0] == '\0') {
+        (void) snprintf(answer->words, sizeof(answer->words), "%.*s",
                         (int) len, (char *) buf);
     }
 }
 
-/* What has it and cannot be attached is a damaged pool, or a foreign one. */
+/* It may have been copied while somebody changed it. */
 static int
-has_magic(const void *copy, size_t size)
+is_torn(const tool_pool_t *pool)
 {
-    return size >= NGX_HEAP_AT + sizeof(ngx_heap_t)
-           && ((const ngx_heap_t *) (const void *)
-               ((const unsigned char *) copy + NGX_HEAP_AT))->magic
-              == NGX_HEAP_MAGIC;
+    return !pool->whole || pool->heap.tid != 0;
 }
 
+/* In the child, whose copy is its own. */
 static void
-examine(void *copy, size_t size)
+examine(tool_pool_t *pool)
 {
     ngx_log_t         log = { NGX_LOG_DEBUG, keep_first, NULL };
-    ngx_slab_pool_t  *pool;
+    ngx_slab_pool_t  *heap;
 
     (void) alarm(SECONDS);
     (void) ngx_slab_set_log(&log);
-    pool = ngx_slab_attach(copy, size);
 
-    if (pool == NULL) {
-        (void) snprintf(result->words, sizeof(result->words),
-                        "the header of its pool does not fit: %s",
-                        strerror(errno));
-        result->found = has_magic(copy, size);
-        return;
+    if (is_torn(pool)) {
+        ngx_heap_view_die(pool->copy);
     }
 
-    result->found = 1;
-    result->words[0] = '\0';
-    result->sound = ngx_slab_check(pool) == NGX_OK;
-    result->counted = ngx_slab_usage(pool, &result->usage) == NGX_OK;
+    heap = ngx_slab_attach(pool->copy, (size_t) pool->view.size);
+    answer->sound = heap != NULL && ngx_slab_check(heap) == NGX_OK;
 }
 
 static void
-examine_in_child(void *copy, size_t size)
+examine_in_child(tool_pool_t *pool)
 {
     int    status;
     pid_t  pid;
+
+    answer = mmap(NULL, sizeof(*answer), PROT_READ|PROT_WRITE,
+                  MAP_ANON|MAP_SHARED, -1, 0);
+
+    if (answer == MAP_FAILED) {
+        (void) broken(pool, "there is no memory to check it");
+        return;
+    }
 
     (void) fflush(NULL);
     pid = fork();
 
     if (pid == 0) {
-        examine(copy, size);
+        examine(pool);
         _exit(0);
     }
 
     if (pid == -1 || waitpid(pid, &status, 0) != pid) {
-        (void) snprintf(result->words, sizeof(result->words), "fork(): %s",
-                        strerror(errno));
-        return;
-    }
+        (void) broken(pool, "there is no process to check it");
 
-    if (WIFSIGNALED(status)) {
-        result->sound = 0;
-        (void) snprintf(result->words, sizeof(result->words),
+    } else if (WIFSIGNALED(status)) {
+        (void) snprintf(pool->words, sizeof(pool->words),
                         "the check ended with signal %d", WTERMSIG(status));
+    } else {
+        pool->sound = answer->sound;
+        (void) snprintf(pool->words, sizeof(pool->words), "%s",
+                        answer->sound ? "" : answer->words);
     }
+
+    (void) munmap(answer, sizeof(*answer));
 }
 
-static void *
-share(size_t size)
-{
-    void  *p = mmap(NULL, size, PROT_READ|PROT_WRITE, MAP_ANON|MAP_SHARED, -1,
-                    0);
-
-    return p != MAP_FAILED ? p : NULL;
-}
-
-/* In a sound segment behind the header; in a bare file at its beginning. */
 static uint64_t
-place_of(const tool_view_t *view)
+sum_of(const tool_pool_t *pool)
 {
-    return view->why.err == 0 ? view->head.offset : 0;
-}
+    size_t           i, n = (size_t) (pool->view.head / sizeof(uint64_t));
+    uint64_t         sum = 0;
+    const uint64_t  *p = (const uint64_t *) (const void *) pool->copy;
 
-static void
-look_once(const tool_view_t *view, void *copy, size_t size)
-{
-    memset(result, 0, sizeof(*result));
-
-    if (tool_view_read(view, place_of(view), copy, size) == size) {
-        examine_in_child(copy, size);
+    for (i = 0; i < n; i++) {
+        sum = (sum ^ p[i]) * 0x9e3779b97f4a7c15u;
     }
+
+    return sum;
 }
 
 void
 tool_pool_look(const tool_view_t *view, tool_pool_t *pool)
 {
     int              i;
-    void            *copy;
-    size_t           size = (size_t) (view->size - place_of(view));
-    struct timespec  pause = { 0, 20000000 };
+    uint64_t         sum, last = 0;
+    struct timespec  pause = { 0, 5000000 };
 
-    memset(pool, 0, sizeof(*pool));
+    for (i = 0; ; i++) {
+        tool_pool_open(view, pool);
 
-    if (size < sizeof(ngx_slab_pool_t)) {
-        return;
-    }
-
-    copy = share(size);
-    result = share(sizeof(*result));
-
-    for (i = 0; copy != NULL && result != NULL && i < TRIES; i++) {
-        look_once(view, copy, size);
-        *pool = *result;
-
-        if (!pool->found || pool->sound) {
-            break;
+        if (!pool->counted || pool->words[0] != '\0') {
+            return;
         }
 
+        examine_in_child(pool);
+        sum = sum_of(pool);
+
+        /* If nothing changes, it is no change that was caught half done. */
+        if (pool->sound || !is_torn(pool) || (i != 0 && sum == last)) {
+            return;
+        }
+
+        if (i + 1 == TRIES) {
+            pool->busy = 1;
+            return;
+        }
+
+        tool_pool_close(pool);
         (void) nanosleep(&pause, NULL);
+        pause.tv_nsec += 10000000;
+        last = sum;
     }
-
-    if (copy != NULL) {
-        (void) munmap(copy, size);
-    }
-
-    if (result != NULL) {
-        (void) munmap(result, sizeof(*result));
-    }
-}
-
-void
-tool_pool_in_json(const tool_pool_t *pool)
-{
-    const ngx_slab_usage_t  *u = &pool->usage;
-
-    if (!pool->found) {
-        printf("\"pool\": null, ");
-        return;
-    }
-
-    printf("\"pool\": {");
-
-    if (pool->counted) {
-        tool_json_number("size", (intmax_t) u->size);
-        tool_json_number("live", (intmax_t) u->live);
-        tool_json_number("cached", (intmax_t) u->cached);
-        tool_json_number("free", (intmax_t) u->free);
-        tool_json_number("chunks", (intmax_t) u->chunks);
-        tool_json_number("pages", (intmax_t) u->pages);
-        tool_json_number("free_pages", (intmax_t) u->free_pages);
-        tool_json_number("largest", (intmax_t) u->largest);
-        tool_json_number("processes", (intmax_t) u->processes);
-        tool_json_number("recovered", (intmax_t) u->recovered);
-    }
-
-    tool_json_number("sound", pool->sound);
-    printf("\"damage\": ");
-    tool_json_string(pool->sound ? "" : pool->words);
-    printf("}, ");
-}
-
-void
-tool_pool_for_people(const tool_t *tool, const tool_pool_t *pool)
-{
-    char                     buf[32];
-    const ngx_slab_usage_t  *u = &pool->usage;
-
-    if (!pool->found) {
-        return;
-    }
-
-    printf("  a pool: ");
-    tool_colored(tool, pool->sound ? 'g' : 'r', "%s",
-                 pool->sound ? "sound" : "not sound");
-    printf("%s%s\n", pool->sound ? "" : ": ", pool->sound ? "" : pool->words);
-
-    if (!pool->counted) {
-        return;
-    }
-
-    printf("    %s bytes", tool_bytes(u->size, buf, sizeof(buf)));
-    printf(", %zu live in %lu chunks, %zu cached, %zu free\n", u->live,
-           (unsigned long) u->chunks, u->cached, u->free);
-    printf("    %lu pages, %lu of them free, the longest run %lu\n",
-           (unsigned long) u->pages, (unsigned long) u->free_pages,
-           (unsigned long) u->largest);
-    printf("    used by %lu threads, cleaned up after a death %lu times\n",
-           (unsigned long) u->processes, (unsigned long) u->recovered);
 }

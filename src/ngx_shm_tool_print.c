@@ -29,9 +29,15 @@ tool_last_message(void)
     return last_message[0] != '\0' ? last_message : strerror(errno);
 }
 
+void  (*tool_leave)(void);
+
 int
 tool_error(const char *what, const char *why, const char *todo)
 {
+    if (tool_leave != NULL) {
+        tool_leave();
+    }
+
     (void) fflush(stdout);
     fprintf(stderr, "ngx-shm: error: %s: %s; %s\n", what, why, todo);
     return TOOL_TROUBLE;
@@ -84,6 +90,14 @@ escape_of(char color)
         return "\033[31m";
     case 'y':
         return "\033[33m";
+    case 'm':
+        return "\033[35m";
+    case 'c':
+        return "\033[36m";
+    case 'd':
+        return "\033[2m";
+    case 'R':
+        return "\033[1;41m";
     default:
         return "\033[1m";
     }

@@ -1,5 +1,5 @@
 /*
- * ngx-shm stat, check, dump: one segment, whole or damaged.
+ * ngx-shm stat, check: what a segment says of itself, whole or damaged.
  */
 
 #include "ngx_auto_config.h"
@@ -9,21 +9,22 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LINE  16
-
-/* Its builder holds a lock while it lives; System V segments: not told. */
+/*
+ * Its builder holds a lock while it lives; System V segments: not told.  A
+ * pool needs no header around it.
+ */
 static const char *
 state_of(const tool_view_t *view)
 {
     if (view->why.err != 0) {
-        return "damaged";
+        return view->has_head || view->pool == NO_POOL ? "damaged" : "bare";
     }
 
     if (view->head.state == NGX_SHM_READY) {
         return "ready";
     }
 
-    if (view->fd == -1
+    if (!view->locks
         || ngx_shmem_lock_query(view->fd, NGX_SHMEM_BUILDER, F_RDLCK)
            == F_WRLCK)
     {
@@ -36,7 +37,7 @@ state_of(const tool_view_t *view)
 static int
 is_attached(const tool_view_t *view)
 {
-    return view->fd != -1
+    return view->locks
            && ngx_shmem_lock_query(view->fd, NGX_SHMEM_USERS, F_WRLCK)
               != F_UNLCK;
 }
@@ -48,6 +49,7 @@ stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
 
     printf("{");
     tool_json_text("name", view->name);
+    tool_json_text("label", view->label);
     tool_json_text("state", state_of(view));
     tool_json_number("bytes", (intmax_t) view->size);
 
@@ -62,7 +64,10 @@ stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
         tool_json_number("generation", head->generation);
         tool_json_number("creator", (intmax_t) head->creator);
         tool_json_number("created", (intmax_t) head->created);
-        tool_json_number("attached", is_attached(view));
+
+        if (view->locks) {
+            tool_json_number("attached", is_attached(view));
+        }
     }
 
     tool_pool_in_json(pool);
@@ -72,21 +77,10 @@ stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
 }
 
 static void
-stat_for_people(const tool_t *tool, const tool_view_t *view)
+head_for_people(const tool_view_t *view)
 {
     char                       buf[32], when[32];
     const ngx_shmem_header_t  *head = &view->head;
-
-    tool_colored(tool, 'b', "%s", view->name);
-    printf(": ");
-    tool_colored(tool, strcmp(state_of(view), "ready") == 0 ? 'g' : 'r', "%s",
-                 state_of(view));
-    printf(", %s bytes in all\n", tool_bytes(view->size, buf, sizeof(buf)));
-
-    if (view->why.err != 0) {
-        printf("  %s\n", view->why.call);
-        return;
-    }
 
     printf("  made %s by process %ju, generation %u\n",
            tool_time((int64_t) head->created, when, sizeof(when)),
@@ -98,156 +92,134 @@ stat_for_people(const tool_t *tool, const tool_view_t *view)
     printf(" in place\n  format %u, words of %u bytes, pages of %u\n",
            head->version, head->word_size, head->page_size);
 
-    if (view->fd != -1) {
+    if (view->locks) {
         printf("  %s\n", is_attached(view) ? "somebody has it attached"
                                            : "nobody has it attached");
     }
 }
 
-/* The number of a process, or 0: a file of that name is given as ./NAME. */
-static pid_t
-pid_of(const char *s)
+void
+tool_view_for_people(const tool_t *tool, const tool_view_t *view)
 {
-    char  *end;
-    long   pid = strtol(s, &end, 10);
+    char         buf[32];
+    const char  *state = state_of(view);
 
-    return *s >= '1' && *s <= '9' && *end == '\0' && pid < 1 << 30
-           ? (pid_t) pid : 0;
-}
+    tool_colored(tool, 'b', "%s", view->name);
+    printf("%s%s%s: ", view->label[0] != '\0' ? " (" : "", view->label,
+           view->label[0] != '\0' ? ")" : "");
+    tool_colored(tool, strcmp(state, "ready") == 0 ? 'g'
+                       : strcmp(state, "bare") == 0 ? 'b' : 'r', "%s", state);
+    printf(", %s bytes in all\n", tool_bytes(view->size, buf, sizeof(buf)));
 
-int
-tool_stat(const tool_t *tool)
-{
-    int          status;
-    tool_pool_t  pool;
-    tool_view_t  view;
+    if (view->why.err == 0) {
+        head_for_people(view);
 
-    if (pid_of(tool->args[0]) != 0) {
-        return tool_list_process(tool, pid_of(tool->args[0]));
+    } else if (strcmp(state, "bare") != 0) {
+        printf("  %s\n", view->why.call);
     }
-
-    if (tool_view_open(&view, tool->args[0]) != 0) {
-        return TOOL_TROUBLE;
-    }
-
-    tool_pool_look(&view, &pool);
-
-    if (tool->json) {
-        stat_in_json(&view, &pool);
-    } else {
-        stat_for_people(tool, &view);
-        tool_pool_for_people(tool, &pool);
-    }
-
-    status = strcmp(state_of(&view), "ready") == 0 ? TOOL_YES : TOOL_NO;
-    tool_view_close(&view);
-    return status;
 }
 
 /* What is wrong, NULL if nothing is: the pool counts, also in a bare file. */
 static const char *
 damage_of(const tool_view_t *view, const tool_pool_t *pool)
 {
-    if (pool->found) {
-        return pool->sound ? NULL : pool->words;
+    const char  *state = state_of(view);
+
+    if (pool->found && !pool->sound) {
+        return pool->words;
     }
 
-    if (view->why.err != 0) {
+    if (strcmp(state, "damaged") == 0) {
         return view->why.call;
     }
 
-    return strcmp(state_of(view), "ready") == 0 ? NULL : "it is not ready";
+    return strcmp(state, "ready") == 0 || strcmp(state, "bare") == 0
+           ? NULL : "it is not ready";
+}
+
+static int
+stat_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
+{
+    if (tool->json) {
+        stat_in_json(view, pool);
+    } else {
+        tool_view_for_people(tool, view);
+        tool_pool_for_people(tool, view, pool);
+    }
+
+    return pool->busy || damage_of(view, pool) == NULL ? TOOL_YES : TOOL_NO;
+}
+
+static int
+check_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
+{
+    const char  *damage = damage_of(view, pool);
+
+    if (pool->busy) {
+        return tool_error(view->name, "it changes too fast to be checked"
+                          " without its lock", "try again");
+    }
+
+    if (tool->json) {
+        stat_in_json(view, pool);
+
+    } else {
+        printf("%s: ", view->name);
+        tool_colored(tool, damage == NULL ? 'g' : 'r', "%s",
+                     damage == NULL ? "sound"
+                     : pool->found ? "damaged" : state_of(view));
+        printf("%s%s\n", damage != NULL ? ": " : "",
+               damage != NULL ? damage : "");
+    }
+
+    return damage == NULL ? TOOL_YES : TOOL_NO;
+}
+
+/* Each thing that the name stands for; the worst answer is that of all. */
+static int
+look_at_all(const tool_t *tool, int (*look)(const tool_t *tool,
+    const tool_view_t *view, const tool_pool_t *pool))
+{
+    int           one, status = TOOL_YES;
+    size_t        i;
+    tool_pool_t  *pool = malloc(sizeof(*pool));
+    tool_views_t  views;
+
+    if (pool == NULL || tool_views_open(&views, tool->args[0]) != 0) {
+        free(pool);
+        return TOOL_TROUBLE;
+    }
+
+    if (tool->json && views.n != 1) {
+        printf("[");
+    }
+
+    for (i = 0; i < views.n; i++) {
+        printf("%s", tool->json && i != 0 ? ", " : "");
+        tool_pool_look(&views.v[i], pool);
+        one = look(tool, &views.v[i], pool);
+        status = one > status ? one : status;
+        tool_pool_close(pool);
+    }
+
+    if (tool->json && views.n != 1) {
+        printf("]\n");
+    }
+
+    status = views.n != 0 ? status : TOOL_NO;
+    tool_views_close(&views);
+    free(pool);
+    return status;
+}
+
+int
+tool_stat(const tool_t *tool)
+{
+    return look_at_all(tool, stat_one);
 }
 
 int
 tool_check(const tool_t *tool)
 {
-    tool_pool_t  pool;
-    tool_view_t  view;
-    const char  *damage;
-
-    if (tool_view_open(&view, tool->args[0]) != 0) {
-        return TOOL_TROUBLE;
-    }
-
-    tool_pool_look(&view, &pool);
-    damage = damage_of(&view, &pool);
-
-    if (tool->json) {
-        stat_in_json(&view, &pool);
-
-    } else {
-        printf("%s: ", view.name);
-        tool_colored(tool, damage == NULL ? 'g' : 'r', "%s",
-                     damage == NULL ? "sound"
-                     : pool.found ? "damaged" : state_of(&view));
-        printf("%s%s\n", damage != NULL ? ": " : "",
-               damage != NULL ? damage : "");
-    }
-
-    tool_view_close(&view);
-    return damage == NULL ? TOOL_YES : TOOL_NO;
-}
-
-static void
-dump_line(uint64_t offset, const unsigned char *p, size_t n)
-{
-    size_t  i;
-
-    printf("%08jx ", (uintmax_t) offset);
-
-    for (i = 0; i < LINE; i++) {
-        if (i % 8 == 0) {
-            putchar(' ');
-        }
-
-        if (i < n) {
-            printf("%02x ", p[i]);
-        } else {
-            printf("   ");
-        }
-    }
-
-    printf(" |");
-
-    for (i = 0; i < n; i++) {
-        putchar(p[i] >= 0x20 && p[i] < 0x7f ? p[i] : '.');
-    }
-
-    printf("|\n");
-}
-
-/* Lines that are the same as the one before are left out, as hexdump does. */
-int
-tool_dump(const tool_t *tool)
-{
-    int            starred = 0;
-    size_t         n;
-    uint64_t       offset = 0;
-    tool_view_t    view;
-    unsigned char  line[LINE], last[LINE];
-
-    if (tool_view_open(&view, tool->args[0]) != 0) {
-        return TOOL_TROUBLE;
-    }
-
-    while ((n = tool_view_read(&view, offset, line, LINE)) != 0) {
-        if (offset != 0 && n == LINE && memcmp(line, last, LINE) == 0) {
-            if (!starred) {
-                printf("*\n");
-            }
-            starred = 1;
-
-        } else {
-            dump_line(offset, line, n);
-            starred = 0;
-        }
-
-        memcpy(last, line, n);
-        offset += n;
-    }
-
-    printf("%08jx\n", (uintmax_t) offset);
-    tool_view_close(&view);
-    return TOOL_YES;
+    return look_at_all(tool, check_one);
 }

@@ -1,3 +1,7 @@
+/*
+ * What a name that is given to ngx-shm stands for.
+ */
+
 #include "ngx_auto_config.h"
 #include "ngx_shm_tool_view.h"
 
@@ -15,34 +19,34 @@ fail(const char *name, const char *why)
 }
 
 static int
-view_sysv(tool_view_t *view, int id)
+open_sysv(tool_views_t *views, tool_view_t *all, int id)
 {
     void             *p = shmat(id, NULL, SHM_RDONLY);
     struct shmid_ds   ds;
 
     if (p == (void *) -1) {
-        return fail(view->name, strerror(errno));
+        return fail(all->name, strerror(errno));
     }
 
     if (shmctl(id, IPC_STAT, &ds) == -1) {
         (void) shmdt(p);
-        return fail(view->name, strerror(errno));
+        return fail(all->name, strerror(errno));
     }
 
-    view->addr = p;
-    view->size = ds.shm_segsz;
+    views->addr = all->addr = p;
+    all->size = ds.shm_segsz;
     return 0;
 }
 
 static int
-view_key_file(tool_view_t *view, const char *path)
+open_key_file(tool_views_t *views, tool_view_t *all, const char *path)
 {
     int        id;
     FILE      *f = fopen(path, "r");
     unsigned   key = 0;
 
     if (f == NULL) {
-        return fail(view->name, strerror(errno));
+        return fail(all->name, strerror(errno));
     }
 
     if (fscanf(f, "ngx-shm sysv key 0x%x", &key) != 1) {
@@ -53,43 +57,40 @@ view_key_file(tool_view_t *view, const char *path)
     id = key != 0 ? shmget((key_t) key, 0, 0) : -1;
 
     if (id == -1) {
-        return fail(view->name, key == 0 ? "not a key file of ours"
-                                         : strerror(errno));
+        return fail(all->name, key == 0 ? "not a key file of ours"
+                                        : strerror(errno));
     }
 
-    return view_sysv(view, id);
+    return open_sysv(views, all, id);
 }
 
 static int
-view_number(tool_view_t *view, const char *number)
+open_number(tool_views_t *views, tool_view_t *all, const char *number)
 {
     char  *end;
     long   id = strtol(number, &end, 10);
 
     if (end == number || *end != '\0') {
-        return fail(view->name, "not a number");
+        return fail(all->name, "not a number");
     }
 
-    return view_sysv(view, (int) id);
+    return open_sysv(views, all, (int) id);
 }
 
 static int
-view_file(tool_view_t *view, int fd)
+open_file(tool_views_t *views, tool_view_t *all, int fd)
 {
     struct stat  st;
 
     if (fd == -1 || fstat(fd, &st) == -1) {
-        return fail(view->name, strerror(errno));
+        return fail(all->name, strerror(errno));
     }
 
-    if (!S_ISREG(st.st_mode)) {
-        (void) close(fd);
-        return fail(view->name, "not a plain file");
-    }
+    views->fd = all->fd = fd;
+    all->locks = 1;
+    all->size = (uint64_t) st.st_size;
 
-    view->fd = fd;
-    view->size = (uint64_t) st.st_size;
-    return 0;
+    return S_ISREG(st.st_mode) ? 0 : fail(all->name, "not a plain file");
 }
 
 static int
@@ -99,65 +100,166 @@ starts_with(const char *s, const char *start)
 }
 
 static int
-view_bytes(tool_view_t *view, const char *name)
+open_bytes(tool_views_t *views, tool_view_t *all)
 {
+    const char  *name = all->name;
     const char  *rest = strchr(name, ':');
     const int    flags = O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC;
 
     rest = rest != NULL ? rest + 1 : name;
 
     if (starts_with(name, "sysv-id:")) {
-        return view_number(view, rest);
+        return open_number(views, all, rest);
     }
 
     if (starts_with(name, "sysv:")) {
-        return view_key_file(view, rest);
+        return open_key_file(views, all, rest);
     }
 
 #if NGX_HAVE_POSIX_SHM
     if (starts_with(name, "posix:")) {
-        return view_file(view, shm_open(rest, O_RDONLY, 0));
+        return open_file(views, all, shm_open(rest, O_RDONLY, 0));
     }
 #endif
 
-    return view_file(view, open(starts_with(name, "file:") ? rest : name,
-                                flags));
+    return open_file(views, all,
+                     open(starts_with(name, "file:") ? rest : name, flags));
 }
 
-int
-tool_view_open(tool_view_t *view, const char *name)
+/* NAME@ADDRESS: cut it off; 0 if there is none. */
+static uint64_t
+cut_address(char *name)
 {
-    memset(view, 0, sizeof(*view));
-    view->name = name;
-    view->fd = -1;
+    char                *end, *at = strrchr(name, '@');
+    unsigned long long   n;
 
-    if (view_bytes(view, name) != 0) {
+    if (at == NULL || at == name || access(name, F_OK) == 0) {
+        return 0;
+    }
+
+    errno = 0;
+    n = strtoull(at + 1, &end, 16);
+
+    if (errno != 0 || end == at + 1 || *end != '\0') {
+        return 0;
+    }
+
+    *at = '\0';
+    return n;
+}
+
+/* Keep those that begin, or whose pool begins, at the address. */
+static void
+keep_only(tool_views_t *views, uint64_t wanted)
+{
+    size_t       i, kept = 0;
+    tool_view_t  v;
+
+    for (i = 0; i < views->n; i++) {
+        v = views->v[i];
+
+        if (v.address == wanted
+            || (v.pool != NO_POOL && v.address + v.pool == wanted))
+        {
+            views->v[kept++] = v;
+        }
+    }
+
+    views->n = kept;
+}
+
+/* If there is more than one, each has a name of its own. */
+static void
+name_all(tool_views_t *views)
+{
+    char          base[TOOL_NAME];
+    size_t        i;
+    tool_view_t  *v;
+
+    for (i = 0; i < views->n; i++) {
+        v = &views->v[i];
+
+        if (views->n > 1 || v->address != 0) {
+            memcpy(base, v->name, sizeof(base));
+            (void) snprintf(v->name, sizeof(v->name), "%.*s@0x%jx",
+                            TOOL_NAME - 24, base,
+                            (uintmax_t) (v->address + (v->pool != NO_POOL
+                                                       ? v->pool : 0)));
+        }
+    }
+}
+
+static int
+open_all(tool_views_t *views, const char *name)
+{
+    tool_view_t  all;
+
+    memset(&all, 0, sizeof(all));
+    (void) snprintf(all.name, sizeof(all.name), "%s", name);
+    all.fd = all.pagemap = -1;
+
+    if (open_bytes(views, &all) != 0) {
         return TOOL_TROUBLE;
     }
 
-    view->has_head = tool_view_read(view, 0, &view->head, sizeof(view->head))
-                     == sizeof(view->head);
-
-    if (!view->has_head) {
-        (void) ngx_shmem_object(&view->why, EBADMSG,
-                                "it is too small for a header", "");
-    } else {
-        (void) ngx_shmem_header_check(&view->head, view->size, &view->why);
+    if (views->fd == -1 || tool_find_in_core(views, name) != 0) {
+        tool_find(views, &all, 1);
     }
 
     return 0;
 }
 
-void
-tool_view_close(tool_view_t *view)
+int
+tool_views_open(tool_views_t *views, const char *name)
 {
-    if (view->fd != -1) {
-        (void) close(view->fd);
+    int       status;
+    char      copy[TOOL_NAME];
+    pid_t     pid;
+    uint64_t  wanted;
+
+    memset(views, 0, sizeof(*views));
+    views->fd = views->pagemap = -1;
+
+    if (strlen(name) >= sizeof(copy) - 24) {
+        return fail(name, strerror(ENAMETOOLONG));
     }
 
-    if (view->addr != NULL) {
-        (void) shmdt(view->addr);
+    (void) snprintf(copy, sizeof(copy), "%s", name);
+    wanted = cut_address(copy);
+    pid = tool_pid(copy);
+    status = pid != 0 ? tool_find_in_process(views, pid)
+                      : open_all(views, copy);
+
+    if (status == 0 && wanted != 0) {
+        keep_only(views, wanted);
+        status = views->n != 0 ? 0 : fail(name, "nothing of ours is there");
     }
+
+    if (status != 0) {
+        tool_views_close(views);
+        return status;
+    }
+
+    name_all(views);
+    return 0;
+}
+
+void
+tool_views_close(tool_views_t *views)
+{
+    if (views->fd != -1) {
+        (void) close(views->fd);
+    }
+
+    if (views->pagemap != -1) {
+        (void) close(views->pagemap);
+    }
+
+    if (views->addr != NULL) {
+        (void) shmdt(views->addr);
+    }
+
+    free(views->v);
 }
 
 size_t
@@ -181,7 +283,7 @@ tool_view_read(const tool_view_t *view, uint64_t offset, void *buf, size_t len)
 
     while (done < len) {
         n = pread(view->fd, (char *) buf + done, len - done,
-                  (off_t) (offset + done));
+                  (off_t) (view->begin + offset + done));
         if (n == -1 && errno == EINTR) {
             continue;
         }

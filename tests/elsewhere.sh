@@ -31,7 +31,8 @@ build() {
             "$top/tests/shm_world.c" || return 1
     done
     link ngx-shm -DNGX_SHM_VERSION='"0.0"' "$top"/src/ngx_shm_tool*.c &&
-        link shm_holder "$top/tests/shm_holder.c" || return 1
+        link shm_holder "$top/tests/shm_holder.c" &&
+        link tool_fuzz "$top/tests/tool_fuzz.c" || return 1
     for name in counter writer reader passing server; do
         link "$name" "$top/examples/$name.c" || return 1
     done

@@ -1,54 +1,152 @@
 /*
  * shm_holder.c - create or attach the segments that are named, say so, and
- * keep them until standard input ends.  With -b they are left being built;
- * with -p there is a pool in each, with 1,000 chunks of 100 bytes.
+ * keep them until standard input ends.  Options count for what follows them:
+ *
+ *   -b  leave it being built
+ *   -p  with a pool in it, of 1,000 chunks of 100 bytes
+ *   -v  with a pool of everything: small and large chunks, runs, holes
+ *   -a  not a segment: a pool in memory that has no name
+ *   -l  allocate and free in the last pool all the time
+ *   -s  be stopped, -k be killed, with the lock of its heap
  */
 
 #include "ngx_shm_named.h"
+#include "ngx_shmem.h"
 #include "ngx_slab.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-static int
-fill(ngx_shm_segment_t *seg)
-{
-    int               i;
-    ngx_slab_pool_t  *pool = ngx_slab_create(seg->addr, seg->size, 0);
+#define CHUNKS  1000
 
-    for (i = 0; pool != NULL && i < 1000; i++) {
-        if (ngx_slab_alloc(pool, 100) == NULL) {
+static int               building, varied, busy, deadly;
+static size_t            size = 8192;
+static ngx_slab_pool_t  *pool;
+
+static int
+fill(void *addr, size_t bytes)
+{
+    int   i;
+    void *p[CHUNKS];
+
+    pool = ngx_slab_create(addr, bytes, 0);
+
+    for (i = 0; pool != NULL && i < CHUNKS; i++) {
+        p[i] = ngx_slab_alloc(pool, !varied ? 100
+                              : i % 20 == 0 ? 9000 + (size_t) i * 41
+                              : (size_t) 8 << i % 8);
+        if (p[i] == NULL) {
             return -1;
+        }
+    }
+
+    /* Holes between the runs, and slabs that have few chunks left. */
+    for (i = 0; pool != NULL && varied && i < CHUNKS; i++) {
+        if (i % 40 == 0 || (i > 500 && i % 8 > 5 && i % 5 != 0)) {
+            ngx_slab_free(pool, p[i]);
         }
     }
 
     return pool != NULL ? 0 : -1;
 }
 
+static int
+hold(const char *name)
+{
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  wishes = { .flags = NGX_SHM_CREATE };
+
+    wishes.size = size;
+
+    if (ngx_shm_open(&seg, name, &wishes) != NGX_OK) {
+        return -1;
+    }
+
+    if (!seg.created || building) {
+        return 0;
+    }
+
+    return size != 8192 && fill(seg.addr, seg.size) == -1
+           ? -1 : ngx_shm_ready(&seg) == NGX_OK ? 0 : -1;
+}
+
+static int
+hold_nameless(void)
+{
+    ngx_shm_t  shm = { .size = (size_t) (varied ? 4 : 1) << 20 };
+
+    return ngx_shm_alloc(&shm) == NGX_OK ? fill(shm.addr, shm.size) : -1;
+}
+
+static int
+option(char letter)
+{
+    switch (letter) {
+    case 'b':
+        building = 1;
+        return 0;
+    case 'v':
+        varied = 1;
+        size = (size_t) 4 << 20;
+        return 0;
+    case 'p':
+        size = (size_t) 1 << 20;
+        return 0;
+    case 'a':
+        return hold_nameless();
+    case 'l':
+        busy = 1;
+        return 0;
+    default:
+        deadly = letter == 's' ? SIGSTOP : SIGKILL;
+        return 0;
+    }
+}
+
+/* The lock of the heap is held meanwhile. */
+static void
+end_here(void *data, void *p, size_t bytes, ngx_pid_t owner)
+{
+    (void) data;
+    (void) p;
+    (void) bytes;
+    (void) owner;
+
+    if (deadly != 0) {
+        (void) raise(deadly);
+    }
+
+    deadly = 0;
+}
+
+/* More than a process keeps for itself, so that the pool has work, too. */
+static void
+churn(void)
+{
+    int    i;
+    void  *p[200];
+
+    for (i = 0; i < 200; i++) {
+        p[i] = ngx_slab_alloc(pool, (size_t) 16 << i % 5);
+    }
+
+    for (i = 0; i < 200; i++) {
+        ngx_slab_free(pool, p[i]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
-    int                i, build = 0, pool = 0;
-    char               byte;
-    ngx_shm_segment_t  seg;
-    ngx_shm_options_t  wishes = { .flags = NGX_SHM_CREATE, .size = 8192 };
+    int            i;
+    char           byte;
+    struct pollfd  in = { .fd = STDIN_FILENO, .events = POLLIN };
 
     for (i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "-b") == 0) {
-            build = 1;
-            continue;
-        }
-
-        if (strcmp(argv[i], "-p") == 0) {
-            pool = 1;
-            wishes.size = (size_t) 1 << 20;
-            continue;
-        }
-
-        if (ngx_shm_open(&seg, argv[i], &wishes) != NGX_OK
-            || (seg.created && pool && fill(&seg) == -1)
-            || (seg.created && !build && ngx_shm_ready(&seg) != NGX_OK))
-        {
+        if ((argv[i][0] == '-' ? option(argv[i][1]) : hold(argv[i])) == -1) {
             perror(argv[i]);
             return 1;
         }
@@ -56,6 +154,14 @@ main(int argc, char **argv)
 
     printf("%ld\n", (long) getpid());
     (void) fflush(stdout);
+
+    if (deadly != 0) {
+        (void) ngx_slab_walk(pool, end_here, NULL);
+    }
+
+    while (busy && poll(&in, 1, 0) == 0) {
+        churn();
+    }
 
     return read(STDIN_FILENO, &byte, 1) == 0 ? 0 : 1;
 }

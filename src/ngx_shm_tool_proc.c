@@ -1,0 +1,136 @@
+/*
+ * The shared memory of a living process, read through /proc/PID/mem: nothing
+ * is attached, stopped or written.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_tool_proc.h"
+#include "ngx_heap_view.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+pid_t
+tool_pid(const char *name)
+{
+    char  *end;
+    long   pid = strtol(name, &end, 10);
+
+    return *name >= '1' && *name <= '9' && *end == '\0' && pid < 1 << 30
+           ? (pid_t) pid : 0;
+}
+
+/* "from-to perms offset major:minor inode path"; 0 if it is shared. */
+static int
+parse(char *line, tool_mapping_t *m)
+{
+    int            path = 0;
+    char           perms[8];
+    unsigned       major_number, minor_number;
+    unsigned long  offset, ino;
+
+    line[strcspn(line, "\n")] = '\0';
+
+    if (sscanf(line, "%jx-%jx %7s %lx %x:%x %lu %n", &m->from, &m->to, perms,
+               &offset, &major_number, &minor_number, &ino, &path) < 7
+        || perms[3] != 's' || perms[0] != 'r' || path == 0)
+    {
+        return -1;
+    }
+
+    m->offset = offset;
+    m->dev = makedev(major_number, minor_number);
+    m->ino = (ino_t) ino;
+    m->what = line + path;
+    return 0;
+}
+
+int
+tool_mappings(pid_t pid, void (*seen)(void *data, const tool_mapping_t *m),
+    void *data)
+{
+    char             line[1024];
+    FILE            *f;
+    tool_mapping_t   m;
+
+    (void) snprintf(line, sizeof(line), "/proc/%ld/maps", (long) pid);
+    f = fopen(line, "r");
+
+    if (f == NULL) {
+        return -1;
+    }
+
+    while (fgets(line, sizeof(line), f) != NULL) {
+        if (parse(line, &m) == 0) {
+            m.pid = pid;
+            seen(data, &m);
+        }
+    }
+
+    (void) fclose(f);
+    return 0;
+}
+
+static int
+open_of(pid_t pid, const char *what)
+{
+    char  path[64];
+
+    (void) snprintf(path, sizeof(path), "/proc/%ld/%s", (long) pid, what);
+    return open(path, O_RDONLY|O_CLOEXEC);
+}
+
+int
+tool_process_memory(pid_t pid)
+{
+    return open_of(pid, "mem");
+}
+
+void
+tool_mapping_label(const tool_mapping_t *m, char *buf, size_t size)
+{
+    (void) snprintf(buf, size, "%s", strncmp(m->what, "/memfd:", 7) == 0
+                                     ? m->what + 1 : m->what);
+
+    /* of "memfd:x (deleted)", "/dev/zero (deleted)" */
+    if (strstr(buf, " (deleted)") != NULL) {
+        *strstr(buf, " (deleted)") = '\0';
+    }
+}
+
+static void
+view_mapping(void *data, const tool_mapping_t *m)
+{
+    tool_view_t    view;
+    tool_views_t  *views = data;
+
+    memset(&view, 0, sizeof(view));
+    (void) snprintf(view.name, sizeof(view.name), "%ld", (long) m->pid);
+    tool_mapping_label(m, view.label, sizeof(view.label));
+    view.fd = views->fd;
+    view.pagemap = views->pagemap;
+    view.begin = view.address = m->from;
+    view.size = m->to - m->from;
+    tool_find(views, &view, 0);
+}
+
+int
+tool_find_in_process(tool_views_t *views, pid_t pid)
+{
+    char  name[32];
+
+    (void) snprintf(name, sizeof(name), "%ld", (long) pid);
+    views->pagemap = open_of(pid, "pagemap");
+    views->fd = tool_process_memory(pid);
+
+    if (views->fd == -1 || tool_mappings(pid, view_mapping, views) == -1) {
+        return tool_error(name, strerror(errno), errno == ENOENT ? "see ps"
+                          : "be root, or trace it as its owner may (see"
+                            " kernel.yama.ptrace_scope)");
+    }
+
+    return 0;
+}
