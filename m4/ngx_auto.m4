@@ -64,13 +64,15 @@ set -- env CC="$CC" CPPFLAGS="$CPPFLAGS" CFLAGS="$CFLAGS" \
   --probes="$srcdir/auto/probe" --output="$(AS_DIRNAME(["NGX_header"]))" \
   --header="$(AS_BASENAME(["NGX_header"]))" --emulator="$with_emulator"
 AS_VAR_IF([cross_compiling], [yes], [set -- "$[@]" --host="$host_alias"])
+# what NGX_AUTO_REUSE brought back is no preset
+ngx_reused=
+test "$ngx_reuse" = yes && test -f "$cache_file" &&
+  ngx_reused=$(sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*=\(.*\)}$/ \1=\2 /p'] \
+    "$cache_file")
 for ngx_macro in $(set | sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*/\1/p'])
 do
   AS_VAR_COPY([ngx_value], [ngx_cv_$ngx_macro])
-  # what NGX_AUTO_REUSE brought back is no preset
-  test "$ngx_reuse" = yes &&
-    grep "^ngx_cv_$ngx_macro=.*=$ngx_value}" "$cache_file" >/dev/null 2>&1 &&
-    continue
+  AS_CASE([$ngx_reused], [*" $ngx_macro=$ngx_value "*], [continue])
   set -- "$[@]" "$ngx_macro=$ngx_value"
 done
 {
