@@ -90,7 +90,7 @@ hold_entry(call_t *call, hold_t *h, ngx_heap_entry_t *e)
 
 /* Somebody had no memory: what is not needed here goes back. */
 static void
-listen(call_t *call)
+hear(call_t *call)
 {
     if (call->self->slot->epoch != call->heap->epoch) {
         call->self->slot->epoch = call->heap->epoch;
@@ -108,7 +108,7 @@ refill(call_t *call, uint32_t class, hold_t *h)
     ngx_heap_entry_t   one, *e = &one;
 
     if (mags != NULL) {
-        listen(call);
+        hear(call);
         want = mags[class].cap / 2;
         e = ngx_heap_entries(mags, &mags[class]) + mags[class].n;
     }
@@ -397,7 +397,7 @@ release(call_t *call, hold_t *h)
     m = &call->self->mags[h->class];
 
     if (m->n == m->cap && lock(call)) {
-        listen(call);
+        hear(call);
         if (m->n == m->cap) {
             ngx_heap_flush(heap, call->self->mags, h->class, m->cap / 2);
         }
