@@ -45,4 +45,4 @@ compare "$(printf '%s\n' "$said" | awk '
     /^Failed requests:/ { n -= $3 }
     END { print n < 0 ? 0 : n }')" \
     "$(printf '%s\n' "$said" |
-        sed -n 's/.*; \([0-9]*\) requests counted.*/\1/p')"
+        sed -n 's/.*; \([0-9]*\) requests for [0-9]* paths counted.*/\1/p')"

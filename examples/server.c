@@ -5,18 +5,23 @@
  *     ./server [-l COMMAND] [SECONDS]
  *
  * The parent listens, forks workers, and every few milliseconds kills one of
- * them with SIGKILL and forks another.  The workers count requests in shared
- * memory, under a lock: one number for each worker's place and one for all.
- * A worker that dies between the two, or with the lock, leaves that to the
- * next one that comes to the lock, which is told, and repairs it.
+ * them with SIGKILL and forks another.  All they know is in a pool that they
+ * share: a chunk for each path that was asked for, with its count, and one for
+ * each request while it is answered.  Three rules, and nothing is lost:
+ *
+ *   - a chunk is got and given back together with the cell that names it
+ *     (ngx_slab_alloc_to, ngx_slab_free_from), so no death leaks one;
+ *   - what takes several steps is done under a lock, and who comes to the lock
+ *     after a death is told, and finishes or undoes it;
+ *   - a request is counted before it is answered.
  *
  * Load comes from clients of its own, or from COMMAND (wrk, ab), to which the
  * address is added.  At the end it tells whether an answer that a client got
- * is missing from the count.
+ * is missing from the counts, or a chunk from the pool.
  */
 
 #include <ngx_shmem.h>
-#include <ngx_shmtx.h>
+#include <ngx_slab.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -30,57 +35,142 @@
 
 #define WORKERS  4
 #define CLIENTS  4
+#define PATHS    100            /* more are counted as one */
+#define LENGTH   64
+#define REQUEST  1024
+
+/* Offsets in the pool, not addresses: 0 is none. */
+typedef struct {
+    volatile uintptr_t  next;
+    unsigned long       count;
+    char                path[LENGTH];
+} page_t;
 
 typedef struct {
-    ngx_shmtx_sh_t  lock;
-    unsigned long   all;                /* always the sum of place[] ... */
-    unsigned long   place[WORKERS];     /* ... but for who has the lock */
-    unsigned long   repaired;
-    ngx_atomic_t    received;           /* by our own clients */
-    ngx_atomic_t    stop;
-} shared_t;
+    volatile uintptr_t  first;              /* of the pages */
+    volatile uintptr_t  fresh;              /* one that is not among them */
+    volatile uintptr_t  request[WORKERS];   /* what each is at */
+    unsigned long       all;        /* the sum of all counts, but for who has
+                                       the lock */
+    unsigned long       pages;
+    unsigned long       repaired;
+    ngx_atomic_t        received;   /* by our own clients */
+    ngx_atomic_t        stop;
+} site_t;
 
-static shared_t           *shared;
-static ngx_shmtx_t         mutex;
+static ngx_slab_pool_t    *pool;
+static site_t             *site;
 static int                 listener;
 static struct sockaddr_in  address;
 
 static const char  answer[] =
     "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nhi\n";
 
-/* Whoever had the lock is dead.  The places are right, each by itself. */
+static page_t *
+page_at(uintptr_t offset)
+{
+    return ngx_slab_pointer(pool, offset);
+}
+
+/*
+ * Whoever had the lock is dead.  The counts are right, each by itself; a fresh
+ * page is linked already, or belongs to nobody.
+ */
 static void
 repair(ngx_shmtx_t *mtx, void *data)
 {
-    int            i;
-    unsigned long  sum = 0;
+    uintptr_t  p;
 
     (void) mtx;
     (void) data;
 
-    for (i = 0; i < WORKERS; i++) {
-        sum += shared->place[i];
+    site->all = site->pages = 0;
+
+    for (p = site->first; p != 0; p = page_at(p)->next) {
+        site->all += page_at(p)->count;
+        site->pages++;
+
+        if (p == site->fresh) {
+            site->fresh = 0;
+        }
     }
 
-    shared->all = sum;
-    shared->repaired++;
+    (void) ngx_slab_free_from(pool, &site->fresh);
+    site->repaired++;
 }
 
-static void
-count_request(int place)
+/* With the lock.  The page is whole before it can be found. */
+static page_t *
+add_page(volatile uintptr_t *last, const char *path)
 {
-    ngx_shmtx_lock(&mutex);
-    shared->place[place]++;
-    shared->all++;
-    ngx_shmtx_unlock(&mutex);
+    page_t  *page = ngx_slab_alloc_to(pool, &site->fresh, sizeof(page_t));
+
+    if (page == NULL) {
+        return NULL;
+    }
+
+    page->next = 0;
+    page->count = 0;
+    (void) snprintf(page->path, LENGTH, "%s", path);
+    site->pages++;
+    *last = site->fresh;
+    site->fresh = 0;
+    return page;
+}
+
+static int
+count_request(const char *path)
+{
+    page_t              *page = NULL;
+    volatile uintptr_t  *last;
+
+    ngx_shmtx_lock(&pool->mutex);
+
+    for (last = &site->first; *last != 0; last = &page->next) {
+        page = page_at(*last);
+
+        if (strcmp(page->path, path) == 0) {
+            break;
+        }
+    }
+
+    if (*last == 0 && site->pages < PATHS) {
+        page = add_page(last, path);
+    }
+
+    if (page != NULL) {
+        page->count++;
+        site->all++;
+    }
+
+    ngx_shmtx_unlock(&pool->mutex);
+    return page != NULL ? 0 : -1;
 }
 
 /* Counted before it is answered: what a client has got is in the count. */
 static void
+serve(int conn, char *request)
+{
+    char     path[LENGTH];
+    ssize_t  n = read(conn, request, REQUEST - 1);
+
+    request[n > 0 ? n : 0] = '\0';
+
+    if (sscanf(request, "GET %63s", path) == 1 && count_request(path) == 0
+        && write(conn, answer, sizeof(answer) - 1) == -1)
+    {
+        /* the client has gone: it got nothing, and misses nothing */
+    }
+}
+
+static void
 work(int place)
 {
-    int   conn;
-    char  request[1024];
+    int    conn;
+    char  *request;
+
+    /* What the one before had in its hands. */
+    (void) ngx_slab_free_from(pool, &site->request[place]);
 
     for ( ;; ) {
         conn = accept(listener, NULL, NULL);
@@ -89,12 +179,11 @@ work(int place)
             continue;
         }
 
-        if (read(conn, request, sizeof(request)) > 0) {
-            count_request(place);
+        request = ngx_slab_alloc_to(pool, &site->request[place], REQUEST);
 
-            if (write(conn, answer, sizeof(answer) - 1) == -1) {
-                /* the client has gone: it got nothing, and misses nothing */
-            }
+        if (request != NULL) {
+            serve(conn, request);
+            (void) ngx_slab_free_from(pool, &site->request[place]);
         }
 
         (void) close(conn);
@@ -104,21 +193,23 @@ work(int place)
 static void
 ask(void)
 {
-    int      conn;
+    int      conn, len;
     char     buf[256];
     ssize_t  n, got = 0;
 
+    len = snprintf(buf, sizeof(buf), "GET /%d HTTP/1.0\r\n\r\n",
+                   rand() % 20);
     conn = socket(AF_INET, SOCK_STREAM, 0);
 
     if (connect(conn, (struct sockaddr *) &address, sizeof(address)) == 0
-        && write(conn, "GET / HTTP/1.0\r\n\r\n", 18) == 18)
+        && write(conn, buf, (size_t) len) == len)
     {
         while ((n = read(conn, buf, sizeof(buf))) > 0) {
             got += n;
         }
 
         if (got == sizeof(answer) - 1) {
-            (void) ngx_atomic_fetch_add(&shared->received, 1);
+            (void) ngx_atomic_fetch_add(&site->received, 1);
         }
     }
 
@@ -136,7 +227,7 @@ be_client(const char *command)
         _exit(system(line) == 0 ? 0 : 1);
     }
 
-    while (!shared->stop) {
+    while (!site->stop) {
         ask();
     }
 
@@ -158,7 +249,7 @@ start_worker(int place)
 static int
 prepare(void)
 {
-    ngx_shm_t  shm = { .size = sizeof(shared_t) };
+    ngx_shm_t  shm = { .size = (size_t) 1 << 20 };
     socklen_t  len = sizeof(address);
 
     if (ngx_shm_alloc(&shm) != NGX_OK) {
@@ -166,14 +257,15 @@ prepare(void)
         return -1;
     }
 
-    shared = (shared_t *) (void *) shm.addr;
+    pool = ngx_slab_create(shm.addr, shm.size, 0);
+    site = pool != NULL ? ngx_slab_calloc(pool, sizeof(site_t)) : NULL;
 
-    if (ngx_shmtx_create(&mutex, &shared->lock, NULL) != NGX_OK) {
-        perror("ngx_shmtx_create");
+    if (site == NULL) {
+        perror("ngx_slab_create");
         return -1;
     }
 
-    mutex.recover = repair;
+    pool->mutex.recover = repair;
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -189,26 +281,42 @@ prepare(void)
     return 0;
 }
 
+/* All workers are dead: what they had is given back, and all must be there. */
 static int
 report(int kills)
 {
-    int            i;
-    unsigned long  sum = 0;
+    int               i, ok;
+    unsigned long     sum = 0, pages = 0;
+    uintptr_t         p;
+    ngx_slab_usage_t  usage = { .chunks = 0 };
 
-    ngx_shmtx_lock(&mutex);     /* the last one may have died with it, too */
+    ngx_shmtx_lock(&pool->mutex);   /* the last one may have died with it */
+    ngx_shmtx_unlock(&pool->mutex);
 
     for (i = 0; i < WORKERS; i++) {
-        sum += shared->place[i];
+        (void) ngx_slab_free_from(pool, &site->request[i]);
     }
 
-    printf("%d workers killed, %lu of them with the lock; %lu requests"
-           " counted, %lu answers received; lost: %s\n", kills,
-           shared->repaired, shared->all, shared->received,
-           shared->all == sum && shared->all >= shared->received ? "nothing"
-           : "SOMETHING");
+    for (p = site->first; p != 0; p = page_at(p)->next) {
+        sum += page_at(p)->count;
+        pages++;
+    }
 
-    return shared->all == sum && shared->all >= shared->received
-           && shared->all != 0 ? 0 : 1;
+    ok = ngx_slab_check(pool) == NGX_OK
+         && ngx_slab_usage(pool, &usage) == NGX_OK
+         && usage.chunks == 1 + pages && site->pages == pages
+         && site->all == sum && site->all >= site->received;
+
+    printf("%d workers killed, %lu of them with the lock; %lu requests for %lu"
+           " paths counted", kills, site->repaired, site->all, pages);
+
+    if (site->received != 0) {
+        printf(", %lu answers received", (unsigned long) site->received);
+    }
+
+    printf("; lost: %s\n", ok ? "nothing" : "SOMETHING");
+
+    return ok && site->all != 0 ? 0 : 1;
 }
 
 int
@@ -255,7 +363,7 @@ main(int argc, char **argv)
         workers[place] = start_worker(place);
     }
 
-    shared->stop = 1;
+    site->stop = 1;
 
     while (i-- > 0) {
         (void) waitpid(clients[i], NULL, 0);

@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
@@ -319,13 +320,26 @@ catch_signals(sigset_t *before)
     (void) sigprocmask(SIG_BLOCK, &set, before);
 }
 
+/* If there are too few lines, only the last two of the screen scroll. */
+static void
+begin_screen(void)
+{
+    struct winsize  size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2) {
+        printf("\033[%d;%dr", size.ws_row - 1, size.ws_row);
+    }
+
+    printf("\033[H\033[2J");
+}
+
 static int
 draw(const tool_t *tool, samples_t *last, int screen)
 {
     int  status;
 
     if (screen) {
-        printf("\033[H\033[2J");
+        begin_screen();
     }
 
     status = look_at_all(tool, last);
@@ -336,7 +350,7 @@ draw(const tool_t *tool, samples_t *last, int screen)
 static void
 leave_screen(void)
 {
-    printf("\033[?7h\033[?25h\033[?1049l");
+    printf("\033[r\033[?7h\033[?25h\033[?1049l");
     tool_leave = NULL;
 }
 
