@@ -43,7 +43,12 @@ then
   cache_file=$NGX_AUTO_CACHE/configure-$ngx_key
   ngx_reuse=yes
 fi
-])])
+])dnl
+# An answer that came from here would be a preset; it has its own cache.
+AC_CONFIG_COMMANDS_POST([test "$ngx_reuse" = yes &&
+  sed '/^ngx_cv_[[A-Z]]/d' "$cache_file" >"$cache_file.$$" &&
+  mv -f "$cache_file.$$" "$cache_file"])dnl
+])
 
 AC_DEFUN([NGX_AUTO_CONFIG],
 [AC_REQUIRE([AC_PROG_CC])dnl
@@ -64,15 +69,9 @@ set -- env CC="$CC" CPPFLAGS="$CPPFLAGS" CFLAGS="$CFLAGS" \
   --probes="$srcdir/auto/probe" --output="$(AS_DIRNAME(["NGX_header"]))" \
   --header="$(AS_BASENAME(["NGX_header"]))" --emulator="$with_emulator"
 AS_VAR_IF([cross_compiling], [yes], [set -- "$[@]" --host="$host_alias"])
-# what NGX_AUTO_REUSE brought back is no preset
-ngx_reused=
-test "$ngx_reuse" = yes && test -f "$cache_file" &&
-  ngx_reused=$(sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*=\(.*\)}$/ \1=\2 /p'] \
-    "$cache_file")
 for ngx_macro in $(set | sed -n ['s/^ngx_cv_\([A-Z][A-Z0-9_]*\)=.*/\1/p'])
 do
   AS_VAR_COPY([ngx_value], [ngx_cv_$ngx_macro])
-  AS_CASE([$ngx_reused], [*" $ngx_macro=$ngx_value "*], [continue])
   set -- "$[@]" "$ngx_macro=$ngx_value"
 done
 {

@@ -84,4 +84,18 @@ uninstalled() {
 }
 ok 'make uninstall leaves nothing' uninstalled
 
+again() {
+    mkdir -p "$1"
+    (cd "$1" && shift && NGX_AUTO_CACHE=$work/cache sh "$top/configure" -q "$@")
+}
+reuse() {
+    header=objs/ngx_auto_config.h
+    again one && again two ngx_cv_NGX_HAVE_MAP_ANON=7 && again three &&
+        again four ngx_cv_NGX_HAVE_MAP_ANON=7 &&
+        cmp one/$header three/$header && cmp two/$header four/$header &&
+        grep 'NGX_HAVE_MAP_ANON  7' four/$header &&
+        grep 'NGX_HAVE_MAP_ANON .* cached' three/objs/ngx_auto_config.txt
+}
+ok 'a second ./configure takes from the cache, but no preset' reuse
+
 plan
