@@ -2,7 +2,6 @@
 
 #include "ngx_shmtx.h"
 #include "ngx_lock_word.h"
-#include "ngx_shm_log.h"
 
 /* A death that only the log was told of. */
 #define LOGGED  2
@@ -39,8 +38,10 @@ misused(ngx_shmtx_t *mtx, const char *what)
     lock->misused++;
 #endif
 
-    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0, "shmtx %p: %s",
-                  mtx->lock, what);
+    if (mtx->log != NULL) {
+        ngx_log_error(NGX_LOG_ALERT, mtx->log, 0, "shmtx %p: %s", mtx->lock,
+                      what);
+    }
 }
 
 /* The lock is held, and what it protects may be torn. */
@@ -57,9 +58,12 @@ recover(ngx_shmtx_t *mtx)
 
     if (lock->unheard != LOGGED) {
         lock->unheard = LOGGED;
-        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(mtx->log), 0,
-                      "shmtx %p: its owner died, there is no recovery hook",
-                      mtx->lock);
+
+        if (mtx->log != NULL) {
+            ngx_log_error(NGX_LOG_ALERT, mtx->log, 0,
+                          "shmtx %p: its owner died, there is no recovery"
+                          " hook", mtx->lock);
+        }
     }
 }
 
@@ -84,8 +88,10 @@ settle(ngx_shmtx_t *mtx, int rc)
         return 0;
 
     default:
-        ngx_log_error(NGX_LOG_EMERG, ngx_shm_log(mtx->log), rc,
-                      "shmtx %p: not locked", mtx->lock);
+        if (mtx->log != NULL) {
+            ngx_log_error(NGX_LOG_EMERG, mtx->log, rc, "shmtx %p: not locked",
+                          mtx->lock);
+        }
         return 0;
     }
 }
