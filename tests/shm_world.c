@@ -63,10 +63,10 @@ log_clear(void)
     log_text[0] = '\0';
 }
 
-void
-in_child(int (*work)(void *), void *data)
+static int
+status_of_child(int (*work)(void *), void *data)
 {
-    int    status;
+    int    status = -1;
     pid_t  pid;
 
     fflush(NULL);
@@ -78,8 +78,152 @@ in_child(int (*work)(void *), void *data)
     }
 
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+void
+in_child(int (*work)(void *), void *data)
+{
+    int  status = status_of_child(work, data);
+
     ck_assert_msg(status == 0, "child ended with %#x; log: %s", status,
                   log_text);
+}
+
+int
+cannot_in_child(int (*work)(void *), void *data)
+{
+    int  status = status_of_child(work, data);
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT) {
+        return 1;
+    }
+
+    ck_assert_msg(status == 0, "child ended with %#x; log: %s", status,
+                  log_text);
+    return 0;
+}
+
+/*
+ * Check has no skipped tests.  A test that is skipped leaves a line in a file;
+ * when all are done, this goes into the log, which tells neither the number
+ * of a loop's test: they are counted, as they follow each other.
+ */
+static char  skipped[64];
+
+int
+skip_test(const char *test, int i, const char *reason)
+{
+    int    len = (int) strlen(test);
+    FILE  *f = fopen(skipped, "a");
+
+    /* Check calls the function so. */
+    if (len > 3 && strcmp(test + len - 3, "_fn") == 0) {
+        len -= 3;
+    }
+
+    ck_assert_ptr_ne(f, NULL);
+    fprintf(f, "%.*s %d %s\n", len, test, i, reason);
+    ck_assert_int_eq(fclose(f), 0);
+    return 1;
+}
+
+/* "ok 7 - file.c:case:NAME: words", or "ok 7 - NAME ..." */
+static void
+name_in(const char *line, char *name, size_t size)
+{
+    int          i;
+    const char  *p = strstr(line, " - ");
+
+    *name = '\0';
+    p = p != NULL ? p + 3 : "";
+
+    for (i = 0; i < 2 && strchr(p, ':') != NULL; i++) {
+        p = strchr(p, ':') + 1;
+    }
+
+    (void) snprintf(name, size, "%.*s", (int) strcspn(p, ": \n"), p);
+}
+
+static void
+print_reason(FILE *skips, const char *name, int i)
+{
+    int   n, from = 0;
+    char  line[300], test[200];
+
+    rewind(skips);
+
+    while (fgets(line, sizeof(line), skips) != NULL) {
+        if (sscanf(line, "%199s %d %n", test, &n, &from) == 2 && n == i
+            && strcmp(test, name) == 0)
+        {
+            printf(" # SKIP %.*s", (int) strcspn(line + from, "\n"),
+                   line + from);
+            return;
+        }
+    }
+}
+
+static void
+print_log(FILE *log, FILE *skips)
+{
+    int   i = 0;
+    char  line[4096], name[200], last[200] = "";
+
+    while (fgets(line, sizeof(line), log) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        printf("%s", line);
+
+        if (strstr(line, "ok ") != NULL && *line != '#') {
+            name_in(line, name, sizeof(name));
+            i = strcmp(name, last) == 0 ? i + 1 : 0;
+            memcpy(last, name, sizeof(last));
+
+            if (strncmp(line, "ok", 2) == 0) {
+                print_reason(skips, name, i);
+            }
+        }
+
+        putchar('\n');
+    }
+}
+
+int
+run_tests(SRunner *runner)
+{
+    int    fd, failed;
+    char   log[64] = "/tmp/ngx-shm-log.XXXXXX";
+    FILE  *f, *skips;
+
+    (void) snprintf(skipped, sizeof(skipped), "/tmp/ngx-shm-skip.XXXXXX");
+    fd = mkstemp(log);
+
+    if (fd == -1 || close(fd) == -1 || (fd = mkstemp(skipped)) == -1
+        || close(fd) == -1)
+    {
+        perror("/tmp");
+        return 1;
+    }
+
+    srunner_set_tap(runner, log);
+    srunner_run_all(runner, CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+
+    f = fopen(log, "r");
+    skips = fopen(skipped, "r");
+
+    if (f == NULL || skips == NULL) {
+        perror(log);
+        return 1;
+    }
+
+    print_log(f, skips);
+    (void) fclose(f);
+    (void) fclose(skips);
+    (void) unlink(log);
+    (void) unlink(skipped);
+    return failed;
 }
 
 static int

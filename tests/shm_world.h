@@ -13,6 +13,22 @@
 /* Run work(data) in a child; fails unless it returns 0. */
 void in_child(int (*work)(void *), void *data);
 
+/*
+ * The same for work that returns CANNOT where it cannot be done: the log then
+ * has "# SKIP reason" for this test, which must not go on.  1: skipped.
+ */
+#define CANNOT  77
+#define in_child_if_possible(work, data, reason)                              \
+    (cannot_in_child(work, data) ? skip_test(__func__, _i, reason) : 0)
+#define NO_NAME_SPACE  "unshare() or mount() is refused here"
+#define NO_SECCOMP     "there is no seccomp here"
+#define NOT_ROOT       "only root can be somebody else"
+int cannot_in_child(int (*work)(void *), void *data);
+int skip_test(const char *test, int i, const char *reason);
+
+/* Run all; the log is TAP.  Returns how many failed. */
+int run_tests(SRunner *runner);
+
 /* The messages since the last log_clear(), one a line, "LEVEL text". */
 extern char       log_text[8192];
 extern ngx_log_t  log_to_text;

@@ -32,7 +32,8 @@ typedef struct {
 } TCase;
 
 typedef struct {
-    int  failed;
+    int          failed;
+    const char  *log;
 } SRunner;
 
 typedef int  Suite;
@@ -81,7 +82,7 @@ static SRunner      mini_runner;
 
 #define suite_create(name)            (&mini_suite)
 #define srunner_create(suite)         ((void) (suite), &mini_runner)
-#define srunner_set_tap(runner, to)   ((void) (runner))
+#define srunner_set_tap(runner, to)   ((runner)->log = (to))
 #define srunner_ntests_failed(runner) ((runner)->failed)
 #define srunner_free(runner)          ((void) (runner))
 #define suite_add_tcase(suite, tc)    ((void) (tc))
@@ -153,17 +154,27 @@ mini_run(const mini_test_t *t)
 static void
 srunner_run_all(SRunner *runner, int how)
 {
-    int  i, status;
+    int    i, status;
+    FILE  *log = strcmp(runner->log, "-") == 0 ? stdout
+                 : fopen(runner->log, "w");
 
     (void) how;
-    printf("1..%d\n", mini_count);
+
+    if (log == NULL) {
+        perror(runner->log);
+        exit(1);
+    }
+
+    fprintf(log, "1..%d\n", mini_count);
 
     for (i = 0; i < mini_count; i++) {
         status = mini_run(&mini_tests[i]);
         runner->failed += status != 0;
-        printf("%sok %d - %s %d\n", status != 0 ? "not " : "", i + 1,
-               mini_tests[i].name, mini_tests[i].i);
+        fprintf(log, "%sok %d - %s %d\n", status != 0 ? "not " : "", i + 1,
+                mini_tests[i].name, mini_tests[i].i);
     }
+
+    (void) fflush(log);
 }
 
 #endif
