@@ -168,11 +168,18 @@ no 'a preset that is no number is refused' ask NGX_HAVE_YES=perhaps
 ask >/dev/null
 difference() {
     cp out/ngx_auto_config.h other.h
-    ask --diff=other.h && sed -i 's/_YES  1/_YES  0/' other.h || return 1
-    ask --diff=other.h >said
-    [ $? = 1 ] && [ "$(cat said)" = "NGX_HAVE_YES                     1  0" ]
+    cp out/ngx_auto_config.json other.json
+    sed 's/_YES  1/_YES  0/' other.h >false.h
+    sed 's/\(_YES", "answer": \)1/\10/' other.json >false.json
+    ask --diff=other.h && ask --diff other.json || return 1
+    for other in h json; do
+        ask --diff "false.$other" >said
+        [ $? = 1 ] && [ "$(cat said)" = "NGX_HAVE_YES                     1  0" ] ||
+            return 1
+    done
 }
-ok '--diff tells which answers differ' difference
+ok '--diff tells which answers differ, from a header or JSON' difference
+no 'an option without its value is refused' ask --diff
 
 own_prefix() {
     ask --prefix-macro=MY_ --header=my.h --output=mine &&
@@ -284,6 +291,27 @@ one_crash() {
 }
 ok 'with the question preset that crashes the compiler, all goes on' one_crash
 
+# --- a disk that is full, from the first file on to the last
+full() {
+    mkdir -p full
+    for size in 4 16 64; do
+        # shellcheck disable=SC2016  # the inner shell expands
+        unshare -rm sh -c '
+            mount -t tmpfs -o size=$2k none full && mkdir full/out &&
+                echo old >full/out/ngx_auto_config.h &&
+                sh "$1/auto/configure" --probes=questions --output=full/out
+            [ $? = 1 ] && [ "$(ls -A full/out)" = ngx_auto_config.h ] &&
+                [ "$(cat full/out/ngx_auto_config.h)" = old ]
+        ' sh "$top" "$size" >said 2>&1 || { cat said; return 1; }
+        tail -n 1 said | grep -i 'error: .*\(full\|no space\)' || return 1
+    done
+}
+if unshare -rm true 2>/dev/null; then
+    ok 'a full disk is named, and the old header kept' full
+else
+    skip 'a full disk is named, and the old header kept' 'no user namespace'
+fi
+
 # --- programs that misbehave
 mkdir -p good
 mv questions good/all
@@ -299,7 +327,7 @@ question floods yes 'int main(void) { FILE *f = fopen("flood", "w"); int i;
     for (i = 0; i < 99999; i++) { if (fprintf(f, "%01000d", i) < 0) {
     return 1; } } return fclose(f) != 0; }'
 misbehave() {
-    fresh --timeout=5 && answer HANGS 0 && evidence HANGS 'still running' &&
+    fresh --timeout=4 && answer HANGS 0 && evidence HANGS 'still running' &&
         answer LEAVES 1 && answer CHATTERS 1 && answer FLOODS 0 && clean &&
         ! pgrep -x q.leaves
 }
