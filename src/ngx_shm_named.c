@@ -239,41 +239,6 @@ open_in_time(ngx_shmem_opening_t *o)
     }
 }
 
-/* There is no name to agree on, and nobody else. */
-static ngx_err_t
-open_nameless(ngx_shmem_opening_t *o)
-{
-    ngx_err_t  err;
-
-    if (!(o->wishes.flags & NGX_SHM_CREATE)) {
-        return object(o, EINVAL, "a memfd can be created or received only");
-    }
-
-    o->fd = o->kind->open(o->rest, 0, 0);
-
-    if (o->fd == -1) {
-        return refuse(o, errno, "memfd_create()");
-    }
-
-    o->head.generation = 0;
-    err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
-    err = err != 0 ? refuse(o, err, "fcntl(BUILDER)") : ngx_shmem_build(o);
-
-    if (err == 0) {
-        err = ngx_shmem_seal(o->fd);
-
-        if (err != 0) {
-            ngx_shm_close(o->seg);
-            return refuse(o, err, "fcntl(F_ADD_SEALS)");
-        }
-
-        return 0;
-    }
-
-    (void) close(o->fd);
-    return err;
-}
-
 static ngx_err_t
 check_wishes(ngx_shmem_opening_t *o)
 {
@@ -330,7 +295,8 @@ ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
     err = check_wishes(&o);
 
     if (err == 0) {
-        err = o.kind->unlink != NULL ? open_in_time(&o) : open_nameless(&o);
+        err = o.kind->unlink != NULL ? open_in_time(&o)
+                                     : ngx_shmem_build_nameless(&o);
     }
 
     if (err != 0) {

@@ -6,6 +6,7 @@
 #include "ngx_shm_named_open.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 static const char *
 place_of(const ngx_shmem_opening_t *o)
@@ -103,4 +104,40 @@ ngx_shmem_build(ngx_shmem_opening_t *o)
     err = make(o);
     o->seg->created = err == 0;
     return err;
+}
+
+ngx_err_t
+ngx_shmem_build_nameless(ngx_shmem_opening_t *o)
+{
+    ngx_err_t  err;
+
+    if (!(o->wishes.flags & NGX_SHM_CREATE)) {
+        return ngx_shmem_open_object(o, EINVAL, "a memfd can be created or"
+                                     " received only");
+    }
+
+    o->fd = o->kind->open(o->rest, 0, 0);
+
+    if (o->fd == -1) {
+        return ngx_shmem_open_refuse(o, errno, "memfd_create()");
+    }
+
+    o->head.generation = 0;
+    err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
+    err = err != 0 ? ngx_shmem_open_refuse(o, err, "fcntl(BUILDER)")
+                   : ngx_shmem_build(o);
+
+    if (err != 0) {
+        (void) close(o->fd);
+        return err;
+    }
+
+    err = ngx_shmem_seal(o->fd);
+
+    if (err != 0) {
+        ngx_shm_close(o->seg);
+        return ngx_shmem_open_refuse(o, err, "fcntl(F_ADD_SEALS)");
+    }
+
+    return 0;
 }

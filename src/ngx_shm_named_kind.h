@@ -132,6 +132,12 @@ ngx_err_t ngx_shmem_attach(ngx_shm_segment_t *seg, int fd,
 /* See that nobody can shrink a memfd under those who map it.  0 or errno. */
 ngx_err_t ngx_shmem_seal(int fd);
 
+/* Log that a call for a segment failed, set errno, return NGX_ERROR. */
+ngx_int_t ngx_shmem_fail(ngx_shm_segment_t *seg, ngx_err_t err,
+    const char *call, const char *words);
+
+#define ngx_shmem_is_attached(seg)  ((seg) != NULL && (seg)->base != NULL)
+
 /* Log the refusal of call(name), set errno, return NGX_ERROR. */
 ngx_int_t ngx_shmem_deny(ngx_log_t *log, const char *call, const char *name,
     const ngx_shmem_refusal_t *why);

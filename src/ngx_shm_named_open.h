@@ -32,4 +32,7 @@ ngx_err_t ngx_shmem_open_object(ngx_shmem_opening_t *o, ngx_err_t err,
  */
 ngx_err_t ngx_shmem_build(ngx_shmem_opening_t *o);
 
+/* The same where there is no name to agree on, and nobody else. */
+ngx_err_t ngx_shmem_build_nameless(ngx_shmem_opening_t *o);
+
 #endif

@@ -21,8 +21,8 @@ static const tool_command_t  commands[] = {
     { "map", "SEGMENT", "a picture of its pages and how full they are", 1, 1,
       tool_map },
     { "dump", "SEGMENT", "its bytes", 1, 1, tool_dump },
-    { "watch", "[SEGMENT]", "like top: how full, how fast, how contended", 0, 1,
-      tool_watch },
+    { "watch", "[SEGMENT]", "like top: how full, how fast, how contended", 0,
+      1, tool_watch },
     { "bench", "", "quick figures of this machine", 0, 0, tool_bench },
     { "rm", "SEGMENT...", "remove named segments", 1, 1000, tool_remove }
 };
@@ -49,8 +49,8 @@ usage(FILE *to)
           "  --version      the version, and nothing else\n"
           "  --help         this text\n\n"
           "SEGMENT is posix:/NAME, file:PATH, sysv:PATH, or what list calls"
-          " it; to be\nlooked at, also a process (PID), a core, the path of any"
-          " file, or one part of\nthese (PID@ADDRESS, as stat names it).  The"
+          " it; to be\nlooked at, also a process (PID), a core, the path of"
+          " any file, or one part of\nthese (PID@ADDRESS, as stat names it).  The"
           " exit status is 0 for yes, 1 for\nno, 2 if there was an error.\n",
           to);
 }

@@ -13,6 +13,54 @@
 #define CHUNK  ((size_t) 1 << 20)
 #define MANY   1000             /* pools in one stretch; more are no pools */
 
+size_t
+tool_view_read(const tool_view_t *view, uint64_t offset, void *buf, size_t len)
+{
+    size_t   done = 0;
+    ssize_t  n;
+
+    if (offset >= view->size) {
+        return 0;
+    }
+
+    if (len > view->size - offset) {
+        len = (size_t) (view->size - offset);
+    }
+
+    if (view->fd == -1) {
+        memcpy(buf, view->addr + offset, len);
+        return len;
+    }
+
+    while (done < len) {
+        n = pread(view->fd, (char *) buf + done, len - done,
+                  (off_t) (view->begin + offset + done));
+        if (n == -1 && errno == EINTR) {
+            continue;
+        }
+
+        if (n <= 0) {
+            break;
+        }
+
+        done += (size_t) n;
+    }
+
+    return done;
+}
+
+size_t
+tool_view_page(const tool_view_t *view)
+{
+    size_t  page = view->head.page_size;
+
+    if (view->why.err == 0 && page >= 512 && page <= 1 << 20) {
+        return page;
+    }
+
+    return (size_t) sysconf(_SC_PAGESIZE);
+}
+
 static void
 add(tool_views_t *views, const tool_view_t *view)
 {

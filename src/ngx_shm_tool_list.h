@@ -33,6 +33,15 @@ typedef struct {
 /* All that can be found, with the processes that have it. */
 void tool_seek_all(list_t *list);
 
+/* The parts of that. */
+entry_t *tool_seek_entry(list_t *list, int sysv, dev_t dev, ino_t ino);
+entry_t *tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev,
+    ino_t ino, const ngx_shm_info_t *info);
+entry_t *tool_seek_file(list_t *list, const char *name, const char *path);
+int tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
+    ngx_shm_info_t *info);
+void tool_seek_process(list_t *list, pid_t pid);
+
 /* A System V segment of ours by its number; NULL: there is none. */
 entry_t *tool_seek_sysv(list_t *list, int id);
 

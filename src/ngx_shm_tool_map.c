@@ -18,6 +18,8 @@
 #define ROWS       32
 #define SVG_WIDTH  64
 
+#define cell_of(pic, page)  (&(pic)->cells[(page) / (pic)->each])
+
 static int
 letter_of(size_t size)
 {
@@ -28,12 +30,6 @@ letter_of(size_t size)
     }
 
     return i;
-}
-
-static tool_cell_t *
-cell_of(tool_picture_t *pic, uint64_t page)
-{
-    return &pic->cells[page / pic->each];
 }
 
 static void
@@ -106,7 +102,6 @@ draw_pool(tool_picture_t *pic, size_t cells)
     before = (view->head + pic->page - 1) / pic->page;
     measure(pic, before + view->npages, cells);
 
-    /* Its tables, before what it has taken from the pool. */
     for (k = 0; k < before; k++) {
         cell_of(pic, k)->pages[NGX_HEAP_VIEW_OWN]++;
     }

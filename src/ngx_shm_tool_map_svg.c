@@ -22,7 +22,7 @@ typedef struct {
 static const paint_t  paints[TOOL_MAP_KINDS] = {
     { "#f1f1f1", "#f1f1f1", "free runs" },
     { "#d5e5f5", "#1f6fb5", "slabs: the higher, the more of it is live" },
-    { "#e8862e", "#b55a0c", "live runs of whole pages (dark: here one begins)" },
+    { "#e8862e", "#b55a0c", "live runs of whole pages (dark: one begins)" },
     { "#f8d9b8", "#f8d9b8", "runs that processes keep for later" },
     { "#8b8f94", "#8b8f94", "of the heap itself" },
     { "#e00000", "#e00000", "places where no run begins: damaged" },

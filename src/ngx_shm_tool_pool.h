@@ -53,7 +53,7 @@ void tool_pool_close(tool_pool_t *pool);
  */
 void tool_pool_look(const tool_view_t *view, tool_pool_t *pool);
 
-/* 'T' or 't', it is stopped; 'Z' or 'X', it is dead or a zombie; 0, neither. */
+/* 'T' or 't', it is stopped; 'Z' or 'X', it is dead; 0, neither of them. */
 int tool_process_rests(pid_t pid);
 
 void tool_pool_in_json(const tool_pool_t *pool);

@@ -6,7 +6,6 @@
 
 #include "ngx_auto_config.h"
 #include "ngx_shm_tool_list.h"
-#include "ngx_heap_view.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static entry_t *
-find_entry(list_t *list, int sysv, dev_t dev, ino_t ino)
+entry_t *
+tool_seek_entry(list_t *list, int sysv, dev_t dev, ino_t ino)
 {
     size_t  i;
 
@@ -31,8 +30,8 @@ find_entry(list_t *list, int sysv, dev_t dev, ino_t ino)
     return NULL;
 }
 
-static entry_t *
-add_entry(list_t *list, const char *name, int sysv, dev_t dev, ino_t ino,
+entry_t *
+tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev, ino_t ino,
     const ngx_shm_info_t *info)
 {
     entry_t  *e;
@@ -59,8 +58,8 @@ add_entry(list_t *list, const char *name, int sysv, dev_t dev, ino_t ino,
 }
 
 /* What the library tells of a name, from a header without one. */
-static int
-info_of_header(const ngx_shmem_header_t *head, uint64_t total,
+int
+tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
     ngx_shm_info_t *info)
 {
     ngx_shmem_refusal_t  why;
@@ -99,14 +98,14 @@ info_of_file(const char *path, ngx_shm_info_t *info)
 
     ours = fstat(fd, &st) == 0
            && pread(fd, &head, sizeof(head), 0) == (ssize_t) sizeof(head)
-           && info_of_header(&head, (uint64_t) st.st_size, info);
+           && tool_seek_header(&head, (uint64_t) st.st_size, info);
     (void) close(fd);
     return ours;
 }
 
 /* A file that has a name: ask the library first, which asks for the locks. */
-static entry_t *
-add_file(list_t *list, const char *name, const char *path)
+entry_t *
+tool_seek_file(list_t *list, const char *name, const char *path)
 {
     struct stat     st;
     ngx_shm_info_t  info;
@@ -126,7 +125,7 @@ add_file(list_t *list, const char *name, const char *path)
         return NULL;
     }
 
-    return add_entry(list, name, 0, st.st_dev, st.st_ino, &info);
+    return tool_seek_add(list, name, 0, st.st_dev, st.st_ino, &info);
 }
 
 static void
@@ -143,7 +142,7 @@ find_posix(list_t *list)
     while ((e = readdir(dir)) != NULL) {
         (void) snprintf(name, sizeof(name), "posix:/%s", e->d_name);
         (void) snprintf(path, sizeof(path), "/dev/shm/%s", e->d_name);
-        (void) add_file(list, name, path);
+        (void) tool_seek_file(list, name, path);
     }
 
     (void) closedir(dir);
@@ -171,9 +170,9 @@ add_sysv(list_t *list, int id)
 
     (void) shmdt(p);
 
-    if (info_of_header(&head, ds.shm_segsz, &info)) {
+    if (tool_seek_header(&head, ds.shm_segsz, &info)) {
         (void) snprintf(name, sizeof(name), "sysv-id:%d", id);
-        (void) add_entry(list, name, 1, 0, (ino_t) id, &info);
+        (void) tool_seek_add(list, name, 1, 0, (ino_t) id, &info);
     }
 }
 
@@ -197,128 +196,6 @@ find_sysv(list_t *list)
     (void) fclose(f);
 }
 
-/* The memory of the process whose mappings are seen, opened once it is needed */
-typedef struct {
-    list_t  *list;
-    int      memory;
-} seeker_t;
-
-static int
-read_memory(seeker_t *s, const tool_mapping_t *m, uint64_t offset, void *buf,
-    size_t len)
-{
-    if (s->memory == -1) {
-        s->memory = tool_process_memory(m->pid);
-    }
-
-    return s->memory != -1
-           && pread(s->memory, buf, len, (off_t) (m->from + offset))
-              == (ssize_t) len ? 0 : -1;
-}
-
-static entry_t *
-add_memory(seeker_t *s, const tool_mapping_t *m, const ngx_shm_info_t *info)
-{
-    char      name[TOOL_NAME];
-    entry_t  *e;
-
-    (void) snprintf(name, sizeof(name), "%ld@0x%jx", (long) m->pid, m->from);
-    e = add_entry(s->list, name, strncmp(m->what, "/SYSV", 5) == 0, m->dev,
-                  m->ino, info);
-    tool_mapping_label(m, e->label, sizeof(e->label));
-    return e;
-}
-
-/* Mapped by a process, and not yet known: nothing, or a file, has its name. */
-static entry_t *
-add_mapped(seeker_t *s, const tool_mapping_t *m)
-{
-    char                name[TOOL_NAME];
-    uint64_t            start[512];
-    tool_view_t         view;
-    ngx_shm_info_t      info;
-    ngx_heap_view_t     pool;
-    ngx_shmem_header_t  head;
-
-    if (m->what[0] == '/' && strstr(m->what, " (deleted)") == NULL
-        && strncmp(m->what, "/SYSV", 5) != 0)
-    {
-        (void) snprintf(name, sizeof(name), "file:%s", m->what);
-        return strncmp(m->what, "/dev/", 5) != 0
-               ? add_file(s->list, name, m->what) : NULL;
-    }
-
-    if (read_memory(s, m, 0, &head, sizeof(head)) != 0) {
-        return NULL;
-    }
-
-    if (info_of_header(&head, m->to - m->from, &info)) {
-        return add_memory(s, m, &info);
-    }
-
-    memset(&view, 0, sizeof(view));
-    view.fd = s->memory;
-    view.pagemap = -1;
-    view.begin = view.address = m->from;
-    view.size = m->to - m->from;
-
-    if (!tool_find_pool_at(&view, 0)
-        || read_memory(s, m, 0, start, ngx_heap_view_least()) != 0
-        || ngx_heap_view_open(&pool, start) != NULL)
-    {
-        return NULL;
-    }
-
-    memset(&info, 0, sizeof(info));
-    info.state = BARE;
-    info.size = (size_t) pool.size;
-    return add_memory(s, m, &info);
-}
-
-static void
-add_pid(entry_t *e, pid_t pid)
-{
-    if (e == NULL || (e->npids != 0 && e->npids <= MANY_PIDS
-                      && e->pids[e->npids - 1] == pid))
-    {
-        return;
-    }
-
-    if (e->npids < MANY_PIDS) {
-        e->pids[e->npids] = pid;
-    }
-
-    e->npids++;
-}
-
-static void
-see_mapping(void *data, const tool_mapping_t *m)
-{
-    int        sysv = strncmp(m->what, "/SYSV", 5) == 0;
-    entry_t   *e;
-    seeker_t  *s = data;
-
-    if (m->offset != 0) {
-        return;
-    }
-
-    e = find_entry(s->list, sysv, m->dev, m->ino);
-    e = e != NULL ? e : add_mapped(s, m);
-    add_pid(e, m->pid);
-}
-
-static void
-read_process(list_t *list, pid_t pid)
-{
-    seeker_t  s = { list, -1 };
-
-    (void) tool_mappings(pid, see_mapping, &s);
-
-    if (s.memory != -1) {
-        (void) close(s.memory);
-    }
-}
-
 static void
 find_processes(list_t *list)
 {
@@ -331,7 +208,7 @@ find_processes(list_t *list)
 
     while ((e = readdir(dir)) != NULL) {
         if (e->d_name[0] >= '1' && e->d_name[0] <= '9') {
-            read_process(list, (pid_t) strtol(e->d_name, NULL, 10));
+            tool_seek_process(list, (pid_t) strtol(e->d_name, NULL, 10));
         }
     }
 
@@ -350,5 +227,5 @@ entry_t *
 tool_seek_sysv(list_t *list, int id)
 {
     add_sysv(list, id);
-    return find_entry(list, 1, 0, (ino_t) id);
+    return tool_seek_entry(list, 1, 0, (ino_t) id);
 }

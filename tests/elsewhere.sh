@@ -117,9 +117,8 @@ emulated() {
     emulator=
 }
 
-kernel="-idirafter /usr/include -idirafter /usr/include/$(uname -m)-linux-gnu"
 everywhere own "$CC"
-everywhere musl "musl-gcc $kernel"
+everywhere musl musl-gcc
 everywhere narrow "$CC -m32 -isystem /usr/include/$(uname -m)-linux-gnu"
 emulated s390x
 emulated aarch64

@@ -1,0 +1,194 @@
+/*
+ * Growing a segment, and seeing that others have grown it.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shm_named_kind.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define TRIES  5000             /* of a millisecond each */
+
+#define fail   ngx_shmem_fail
+
+/* A 32-bit process reads a half at a time, and somebody may be writing. */
+static uint64_t
+read_size(const ngx_shmem_header_t *head)
+{
+    uint64_t  size;
+
+    do {
+        size = head->size;
+        ngx_memory_barrier();
+    } while (size != head->size);
+
+    return size;
+}
+
+/* Another mapping, longer than the one there is; that one is left alone. */
+static ngx_err_t
+move(ngx_shm_segment_t *seg, size_t len)
+{
+    void                    *base;
+    ngx_err_t                err;
+    const ngx_shmem_kind_t  *kind = seg->kind;
+
+    err = kind->map(seg->fd, &base, len, !(seg->flags & NGX_SHM_RDONLY));
+
+    if (err != 0) {
+        return err;
+    }
+
+    (void) kind->unmap(seg->base, seg->mapped);
+    seg->addr = (unsigned char *) base + (seg->addr
+                                          - (unsigned char *) seg->base);
+    seg->base = base;
+    seg->mapped = len;
+    return 0;
+}
+
+ngx_int_t
+ngx_shm_refresh(ngx_shm_segment_t *seg)
+{
+    size_t       offset;
+    uint64_t     size;
+    ngx_err_t    err;
+    struct stat  st;
+
+    if (!ngx_shmem_is_attached(seg)) {
+        return fail(seg, EINVAL, "ngx_shm_refresh", "it is not attached");
+    }
+
+    size = read_size(seg->base);
+    offset = (size_t) (seg->addr - (unsigned char *) seg->base);
+
+    if (size == offset + seg->size) {
+        return NGX_OK;
+    }
+
+    if (fstat(seg->fd, &st) == -1) {
+        return fail(seg, errno, "ngx_shm_refresh", "fstat()");
+    }
+
+    if (size < offset + seg->size || size > (uint64_t) st.st_size) {
+        return fail(seg, EBADMSG, "ngx_shm_refresh", "its size is damaged");
+    }
+
+    err = size > seg->mapped ? move(seg, (size_t) size) : 0;
+
+    if (err != 0) {
+        return fail(seg, err, "ngx_shm_refresh", "mmap()");
+    }
+
+    seg->size = (size_t) size - offset;
+    return NGX_OK;
+}
+
+static ngx_err_t
+lock_builder(int fd)
+{
+    int              i;
+    ngx_err_t        err = 0;
+    struct timespec  t = { 0, 1000000 };
+
+    for (i = 0; i < TRIES; i++) {
+        err = ngx_shmem_lock(fd, NGX_SHMEM_BUILDER, F_WRLCK);
+
+        if (err != EAGAIN) {
+            return err;
+        }
+
+        (void) nanosleep(&t, NULL);
+    }
+
+    return ETIMEDOUT;
+}
+
+/*
+ * A grower that died may have left the file longer than its header tells:
+ * nobody has seen that part, and it is still zero.
+ */
+static ngx_int_t
+grow_locked(ngx_shm_segment_t *seg, size_t size)
+{
+    size_t                   from, total, length;
+    struct stat              st;
+    ngx_shmem_header_t      *head = seg->base;
+    ngx_shmem_refusal_t      why;
+    const ngx_shmem_kind_t  *kind = seg->kind;
+
+    if (ngx_shm_refresh(seg) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (size <= seg->size) {
+        return NGX_OK;
+    }
+
+    if (fstat(seg->fd, &st) == -1) {
+        return fail(seg, errno, "ngx_shm_grow", "fstat()");
+    }
+
+    from = (size_t) head->size;
+    total = (size_t) head->offset + size;
+    length = (uint64_t) st.st_size > total ? (size_t) st.st_size : total;
+
+    if (ngx_shmem_cgroup_room(total, &why) != 0
+        || ngx_shmem_resize(seg->fd, from, length, &why, "segment",
+                            kind->place) != 0)
+    {
+        return ngx_shmem_deny(seg->log, "ngx_shm_grow", kind->prefix, &why);
+    }
+
+    head->size = total;
+    ngx_memory_barrier();
+
+    return ngx_shm_refresh(seg);
+}
+
+ngx_int_t
+ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
+{
+    ngx_int_t            rc;
+    ngx_err_t            err;
+    ngx_shmem_header_t  *head;
+
+    if (!ngx_shmem_is_attached(seg)) {
+        return fail(seg, EINVAL, "ngx_shm_grow", "it is not attached");
+    }
+
+    if (!((const ngx_shmem_kind_t *) seg->kind)->can_grow) {
+        return fail(seg, ENOTSUP, "ngx_shm_grow",
+                    "a System V segment keeps its size");
+    }
+
+    if (seg->flags & NGX_SHM_RDONLY) {
+        return fail(seg, EACCES, "ngx_shm_grow", "it is attached read-only");
+    }
+
+    head = seg->base;
+
+    if (size > PTRDIFF_MAX - head->offset) {
+        return fail(seg, ENOMEM, "ngx_shm_grow",
+                    "more than this system can address");
+    }
+
+    /* Who is building it has the lock, and keeps it. */
+    if (head->state != NGX_SHM_READY) {
+        return grow_locked(seg, size);
+    }
+
+    err = lock_builder(seg->fd);
+
+    if (err != 0) {
+        return fail(seg, err, "ngx_shm_grow", "somebody keeps the lock");
+    }
+
+    rc = grow_locked(seg, size);
+    err = errno;
+    (void) ngx_shmem_lock(seg->fd, NGX_SHMEM_BUILDER, F_UNLCK);
+    errno = err;
+    return rc;
+}
