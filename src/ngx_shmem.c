@@ -68,6 +68,7 @@ map(const ngx_shmem_backend_t *backend, void **addr, size_t size,
 static ngx_err_t
 unmap(void *addr, size_t size)
 {
+    size_t      page;
     ngx_err_t   err;
     ngx_uint_t  i;
 
@@ -85,7 +86,15 @@ unmap(void *addr, size_t size)
         }
     }
 
-    return munmap(addr, size) == -1 ? errno : 0;
+    if (munmap(addr, size) == 0) {
+        return 0;
+    }
+
+    /* Huge pages go as a whole: less of one is refused, and nothing changed. */
+    err = errno;
+    page = err == EINVAL ? ngx_shmem_huge_page() : 0;
+
+    return page != 0 && munmap(addr, ngx_align(size, page)) == 0 ? 0 : err;
 }
 
 /* Refuses what no backend can do; returns 0 if it is worth a try. */

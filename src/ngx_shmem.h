@@ -53,8 +53,11 @@ ngx_int_t ngx_shm_alloc(ngx_shm_t *shm);
 
 /*
  * The same, from the backend of this name alone: "anon", "devzero", "sysv",
- * "memfd", "posix" or "file".  "file" puts an unnamed file into $TMPDIR, or
- * /tmp; it may reach a disk, so ngx_shm_alloc() does not take it unasked.
+ * "memfd", "posix", "file" or "huge".  The last two are not taken unasked:
+ * "file" puts an unnamed file into $TMPDIR, or /tmp, and may reach a disk;
+ * "huge" has huge pages, which the administrator must have set aside.  It
+ * takes whole ones at once, never fewer than needed, or says why not; whoever
+ * can do without then calls ngx_shm_alloc().
  *
  * EINVAL   as above, or name is NULL or not the name of a backend
  * ENOMEM   as above

@@ -17,7 +17,8 @@
     BACKEND(sysv)                                                             \
     BACKEND(memfd)                                                            \
     BACKEND(posix)                                                            \
-    BACKEND(file)
+    BACKEND(file)                                                             \
+    BACKEND(huge)
 
 /* A refused system call.  limit is empty if nothing is known behind it. */
 typedef struct {
@@ -76,6 +77,9 @@ intmax_t ngx_shmem_read_number(const char *path);
 
 /* Bytes of memory and swap that are free, -1 if the system does not tell. */
 intmax_t ngx_shmem_free_memory(void);
+
+/* Bytes of a huge page; 0 if there are none here. */
+size_t ngx_shmem_huge_page(void);
 
 /* Bytes of swap that are free; 0 if the system does not tell. */
 intmax_t ngx_shmem_free_swap(void);

@@ -64,6 +64,14 @@ ngx_shmem_free_swap(void)
     return n != -1 ? n : 0;
 }
 
+size_t
+ngx_shmem_huge_page(void)
+{
+    intmax_t  n = read_meminfo("Hugepagesize:", NULL);
+
+    return n > 0 ? (size_t) n : 0;
+}
+
 ngx_err_t
 ngx_shmem_room(int fd, size_t more)
 {

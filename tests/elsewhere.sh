@@ -131,7 +131,7 @@ ok 'all of it builds without any backend' build none "$CC" $nothing
 without() {
     cd "$work/none/objs" || return 1
     ./ngx-shm backends >out
-    [ $? = 1 ] && [ "$(grep -c '^[a-z]* *not built in: backend "' out)" = 6 ] &&
+    [ $? = 1 ] && [ "$(grep -c '^[a-z]* *not built in: backend "' out)" = 7 ] &&
         grep -q 'since NGX_HAVE_SYSVSHM was answered 0' out
 }
 ok 'and says so for each' without

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define MAX       16
+#define MUCH      ((size_t) 1 << (sizeof(size_t) == 8 ? 40 : 30)) /* and swap */
 #define UNTOUCHED ((unsigned char *) 1)
 
 static ngx_shm_backend_t  list[MAX];
@@ -298,9 +299,13 @@ START_TEST(the_list_tells_all_backends)
     ck_assert_ptr_eq(few[1].name, (char *) -1);
 
     for (i = 0; i < count; i++) {
-        ck_assert_msg(list[i].works, "%s: %s", list[i].name, list[i].reason);
-        ck_assert_int_eq(list[i].err, 0);
-        ck_assert_str_eq(list[i].reason, "");
+        if (strcmp(list[i].name, "huge") != 0) {
+            ck_assert_msg(list[i].works, "%s: %s", list[i].name,
+                          list[i].reason);
+        }
+
+        ck_assert_int_eq(list[i].err == 0, list[i].works == 1);
+        ck_assert_int_eq(list[i].reason[0] == '\0', list[i].works == 1);
         ck_assert_ptr_eq(strstr(list[i].feature, "NGX_HAVE_"),
                          list[i].feature);
     }
@@ -312,6 +317,36 @@ START_TEST(the_list_tells_all_backends)
         ck_assert_int_eq(few[i].err, ENOMEM);
         ck_assert_str_ne(few[i].reason, "");
     }
+}
+END_TEST
+
+/*
+ * There are none but on few machines, and then few: what is tested is that the
+ * answer is right, and that a refusal names what would help.
+ */
+START_TEST(huge_pages_are_taken_or_refused_with_the_limit)
+{
+    ngx_shm_t  shm = segment_of(3000);
+
+    if (ngx_shm_alloc_from(&shm, "huge") == NGX_OK) {
+        in_child(write_ends, &shm);
+        ck_assert_int_eq(shm.addr[0], 'x');
+        ck_assert_int_eq(shm.addr[1], 0);
+        ck_assert_uint_eq((uintptr_t) shm.addr % ((size_t) 1 << 20), 0);
+        ngx_shm_free(&shm);
+        ck_assert_str_eq(log_text, "");
+
+    } else {
+        ck_assert_ptr_eq(shm.addr, UNTOUCHED);
+        ck_assert_msg(strstr(log_text, "MAP_HUGETLB") != NULL, "%s", log_text);
+        ck_assert_msg(errno != ENOMEM
+                      || strstr(log_text, "vm.nr_hugepages is") != NULL,
+                      "%s", log_text);
+    }
+
+    /* More than there is: a refusal, and never a SIGBUS. */
+    ck_assert(refused("huge", (size_t) 1 << 30, 0, "MAP_HUGETLB"));
+    ck_assert(refused("huge", PTRDIFF_MAX, ENOMEM, ""));
 }
 END_TEST
 
@@ -563,9 +598,96 @@ is_limited_by_group(void *data)
     fputs("33554432\n", f);
     fclose(f);
     (void) snprintf(word, sizeof(word), "%s is 33554432 bytes", file);
-    return !(refused("anon", shm.size, ENOMEM, word)
-             && refused("posix", shm.size, ENOMEM, word));
+    return !(refused("anon", MUCH, ENOMEM, word)
+             && refused("posix", MUCH, ENOMEM, word));
 }
+
+/* A group within the one that this process is in, as a container has one. */
+static char  group[512];
+
+static int
+make_group(void)
+{
+    char  line[256], *path = NULL;
+    FILE *f = fopen("/proc/self/cgroup", "r");
+
+    while (f != NULL && path == NULL && fgets(line, sizeof(line), f) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        path = strstr(line, ":memory:");
+        path = path != NULL ? path + 8
+               : strncmp(line, "0::", 3) == 0
+                 && access("/sys/fs/cgroup/memory.stat", F_OK) == 0
+               ? line + 3 : NULL;
+    }
+
+    if (f != NULL) {
+        fclose(f);
+    }
+
+    if (path == NULL) {
+        return -1;
+    }
+
+    (void) snprintf(group, sizeof(group), "/sys/fs/cgroup%s%s/ngx-shm.%ld",
+                    access("/sys/fs/cgroup/memory", F_OK) == 0 ? "/memory"
+                    : "", path, (long) getpid());
+    return mkdir(group, 0755);
+}
+
+static int
+write_to_group(const char *file, long number)
+{
+    int   done;
+    char  path[600];
+    FILE *f;
+
+    (void) snprintf(path, sizeof(path), "%s/%s", group, file);
+    f = fopen(path, "w");
+
+    if (f == NULL) {
+        return -1;
+    }
+
+    done = fprintf(f, "%ld\n", number) > 0;
+    return fclose(f) == 0 && done ? 0 : -1;
+}
+
+static int
+is_limited_in_a_real_group(void *data)
+{
+    ngx_shm_t  less = segment_of(1 << 20);
+
+    (void) data;
+
+    if ((write_to_group("memory.limit_in_bytes", 32 << 20) == -1
+         && write_to_group("memory.max", 32 << 20) == -1)
+        || write_to_group("cgroup.procs", (long) getpid()) == -1)
+    {
+        return CANNOT;
+    }
+
+    if (ngx_shm_alloc_from(&less, "anon") != NGX_OK) {
+        return 1;
+    }
+
+    memset(less.addr, 1, less.size);
+
+    return !(refused("anon", MUCH, ENOMEM, "is 33554432 bytes; give")
+             && refused("memfd", MUCH, ENOMEM, "is 33554432 bytes; give"));
+}
+
+START_TEST(a_limit_of_a_real_container_is_named)
+{
+    if (make_group() == -1) {
+        skip_test(__func__, _i, "no memory cgroup can be made here");
+        return;
+    }
+
+    in_child_if_possible(is_limited_in_a_real_group, NULL,
+                         "no memory cgroup can be entered here");
+    ck_assert_int_eq(rmdir(group), 0);
+}
+END_TEST
 
 START_TEST(a_limit_of_a_container_is_named)
 {
@@ -590,7 +712,7 @@ main(void)
     SRunner  *runner = srunner_create(suite);
 
     count = ngx_shm_backends(list, MAX, 0);
-    n = (int) count;
+    n = (int) count - 1;        /* the last one is huge */
 
     tcase_set_timeout(each, 60);
     tcase_set_timeout(all, 60);
@@ -613,12 +735,14 @@ main(void)
     tcase_add_test(all, bad_arguments_are_refused);
     tcase_add_test(all, a_silent_log_is_no_obstacle);
     tcase_add_test(all, the_list_tells_all_backends);
+    tcase_add_test(all, huge_pages_are_taken_or_refused_with_the_limit);
     tcase_add_test(all, the_next_backend_is_taken_if_one_is_refused);
     tcase_add_loop_test(all, a_limit_of_files_is_named, 0, 3);
     tcase_add_loop_test(all, a_full_file_system_is_refused_and_no_bus_error,
                         0, 2);
     tcase_add_test(all, a_missing_dev_is_named);
     tcase_add_loop_test(all, a_limit_of_a_container_is_named, 0, 2);
+    tcase_add_test(all, a_limit_of_a_real_container_is_named);
 
     suite_add_tcase(suite, each);
     suite_add_tcase(suite, all);

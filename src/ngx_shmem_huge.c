@@ -1,0 +1,105 @@
+/*
+ * Backend huge: mmap(MAP_ANON|MAP_SHARED|MAP_HUGETLB), pages of some MiB.
+ *
+ * The kernel may grant such a mapping and kill at the first touch, where a
+ * container has a limit for huge pages.  So all of them are taken before we
+ * say yes, by a call that returns an error instead; where the kernel has no
+ * such call, we say no.
+ */
+
+#include "ngx_auto_config.h"
+#include "ngx_shmem_backend.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#if NGX_HAVE_MAP_ANON
+
+/* Not asked when this is built: pages may be set aside at any time later. */
+#if defined(MAP_HUGETLB) && defined(MADV_POPULATE_WRITE)
+#define HUGE_FLAGS  (MAP_ANON|MAP_SHARED|MAP_HUGETLB)
+#define POPULATE    MADV_POPULATE_WRITE
+#elif defined(MAP_HUGETLB) && defined(__linux__)
+#define HUGE_FLAGS  (MAP_ANON|MAP_SHARED|MAP_HUGETLB)
+#define POPULATE    23
+#endif
+
+#if defined(HUGE_FLAGS)
+
+static void
+name_limit(ngx_shmem_refusal_t *why, size_t pages, size_t page)
+{
+    intmax_t  all = ngx_shmem_read_number("/proc/sys/vm/nr_hugepages");
+    intmax_t  more;
+
+    more = ngx_shmem_read_number("/proc/sys/vm/nr_overcommit_hugepages");
+
+    if (why->err == ENOMEM && all != -1) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "%zu huge pages of %zu bytes are needed, vm.nr_hugepages"
+                        " is %jd, vm.nr_overcommit_hugepages %jd, to be raised"
+                        " with sysctl", pages, page, all, more);
+
+    } else if (why->err == EFAULT) {
+        (void) snprintf(why->limit, sizeof(why->limit),
+                        "a limit of the container; raise its hugetlb.*.max");
+    }
+}
+
+static ngx_err_t
+huge_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
+{
+    void       *p;
+    size_t      page = ngx_shmem_huge_page(), len;
+    ngx_err_t   err;
+
+    if (page == 0 || size > PTRDIFF_MAX - page) {
+        return ngx_shmem_refuse(why, page == 0 ? ENOSYS : ENOMEM, size, NULL,
+                                "mmap(MAP_HUGETLB, %zu)", size);
+    }
+
+    len = ngx_align(size, page);
+    p = mmap(NULL, len, PROT_READ|PROT_WRITE, HUGE_FLAGS, -1, 0);
+
+    if (p == MAP_FAILED) {
+        err = ngx_shmem_refuse(why, errno, len, NULL,
+                               "mmap(MAP_ANON|MAP_SHARED|MAP_HUGETLB, %zu)",
+                               len);
+        name_limit(why, len / page, page);
+        return err;
+    }
+
+    if (madvise(p, len, POPULATE) == -1) {
+        err = ngx_shmem_refuse(why, errno, len, NULL,
+                               "madvise(MADV_POPULATE_WRITE, %zu)", len);
+        name_limit(why, len / page, page);
+        (void) munmap(p, len);
+        return err;
+    }
+
+    *addr = p;
+    return 0;
+}
+
+#else
+
+static ngx_err_t
+huge_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
+{
+    (void) addr;
+
+    return ngx_shmem_refuse(why, ENOTSUP, size, NULL,
+                            "mmap(MAP_HUGETLB, %zu): not on this system",
+                            size);
+}
+
+#endif
+
+#else
+#define huge_map  NULL
+#endif
+
+const ngx_shmem_backend_t  ngx_shmem_huge = {
+    "huge", "NGX_HAVE_MAP_ANON", 0, huge_map, NULL
+};
