@@ -4,41 +4,8 @@
 
 #include <unistd.h>
 
-/* -DNGX_LOCK_KIND=robust: the default, instead of the first of the list. */
-#ifndef NGX_LOCK_KIND
-#define NGX_LOCK_KIND  auto
-#endif
-
-#define quoted(text)  quoted_(text)
-#define quoted_(text)  #text
-
 typedef char  lock_fits[sizeof(ngx_lock_t) <= sizeof(ngx_shmtx_sh_t)
                         ? 1 : -1];
-
-/* By number.  Order of choice: futex, robust, sem, fcntl. */
-static const ngx_lock_kind_t  *kinds[NGX_LOCK_KINDS] = {
-    NULL,
-#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
-    &ngx_lock_futex,
-#else
-    NULL,
-#endif
-#if NGX_HAVE_PTHREAD_ROBUST
-    &ngx_lock_robust,
-#else
-    NULL,
-#endif
-#if NGX_HAVE_POSIX_SEM && NGX_LOCK_HAVE_WORD
-    &ngx_lock_sem,
-#else
-    NULL,
-#endif
-#if NGX_HAVE_FCNTL_LOCK
-    &ngx_lock_fcntl
-#else
-    NULL
-#endif
-};
 
 ngx_uint_t
 ngx_lock_spin(void)
@@ -52,60 +19,12 @@ ngx_lock_spin(void)
     return cpus > 1 ? 2048 : 0;
 }
 
-const char *
-ngx_shmtx_kind(ngx_uint_t n)
-{
-    ngx_uint_t   i;
-    const char  *first = quoted(NGX_LOCK_KIND);
-
-    /* the configured one first, then the others in their order */
-    if (strcmp(first, "auto") != 0) {
-        if (n == 0) {
-            return first;
-        }
-        n--;
-    }
-
-    for (i = 1; i < NGX_LOCK_KINDS; i++) {
-        if (kinds[i] != NULL && strcmp(kinds[i]->name, first) != 0
-            && n-- == 0)
-        {
-            return kinds[i]->name;
-        }
-    }
-
-    return NULL;
-}
-
-const ngx_lock_kind_t *
-ngx_lock_kind_of(const ngx_lock_t *lock)
-{
-    uint32_t  n = *(const volatile uint32_t *) &lock->magic - NGX_LOCK_MAGIC;
-
-    return n < NGX_LOCK_KINDS ? kinds[n] : NULL;
-}
-
-static uint32_t
-number_of(const char *name)
-{
-    uint32_t  i;
-
-    for (i = 1; name != NULL && i < NGX_LOCK_KINDS; i++) {
-        if (kinds[i] != NULL && strcmp(kinds[i]->name, name) == 0) {
-            return i;
-        }
-    }
-
-    return 0;
-}
-
 /* Fill the lock in; the magic comes last and opens it to all. */
 static int
-make(ngx_lock_t *lock, uint32_t n)
+make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 {
-    int  err;
+    int  err = kind->init != NULL ? kind->init(lock) : 0;
 
-    err = kinds[n]->init != NULL ? kinds[n]->init(lock) : 0;
     if (err != 0) {
         return err;
     }
@@ -120,7 +39,7 @@ make(ngx_lock_t *lock, uint32_t n)
 #endif
 
     ngx_lock_barrier();
-    lock->magic = NGX_LOCK_MAGIC + n;
+    lock->magic = magic;
     return 0;
 }
 
@@ -141,7 +60,7 @@ static const ngx_lock_sleep_t  by_nap = { nap, NULL };
 
 /* Many may come to make it, and be killed at that: its own word guards it. */
 static int
-make_once(ngx_lock_t *lock, uint32_t n)
+make_once(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 {
     int  err = 0;
 
@@ -152,7 +71,7 @@ make_once(ngx_lock_t *lock, uint32_t n)
     (void) ngx_lock_word_wait(lock, 0, -1, &by_nap);
 
     if (*(volatile uint32_t *) &lock->magic == 0) {
-        err = make(lock, n);
+        err = make(lock, kind, magic);
     }
 
     (void) ngx_lock_word_leave(lock);
@@ -163,9 +82,9 @@ make_once(ngx_lock_t *lock, uint32_t n)
 
 /* Without atomic operations the caller sees to it that one comes first. */
 static int
-make_once(ngx_lock_t *lock, uint32_t n)
+make_once(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 {
-    return lock->magic == 0 ? make(lock, n) : 0;
+    return lock->magic == 0 ? make(lock, kind, magic) : 0;
 }
 
 #endif
@@ -174,12 +93,15 @@ int
 ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
 {
     int                     err;
-    uint32_t                n;
-    const ngx_lock_kind_t  *k;
+    uint32_t                magic;
+    const char             *first = ngx_shmtx_kind(0);
+    const ngx_lock_kind_t  *k, *wanted = NULL;
 
-    n = number_of(kind != NULL ? kind : ngx_shmtx_kind(0));
+    if (kind != NULL || first != NULL) {
+        wanted = ngx_lock_kind_named(kind != NULL ? kind : first, &magic);
+    }
 
-    if (n == 0) {
+    if (wanted == NULL) {
         return ENOSYS;
     }
 
@@ -187,7 +109,7 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
         return EINVAL;
     }
 
-    err = make_once(lock, n);
+    err = make_once(lock, wanted, magic);
     if (err != 0) {
         return err;
     }
@@ -198,7 +120,7 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
         return EINVAL;
     }
 
-    if (kind != NULL && k != kinds[n]) {
+    if (kind != NULL && k != wanted) {
         return EEXIST;
     }
 

@@ -28,7 +28,7 @@ typedef struct {
     uint32_t  ns;           /* the namespaces in which tids are meant */
     uint32_t  depth;        /* further lock calls by the owner */
     uint32_t  unheard;      /* a death that nobody was told of yet */
-    uint32_t  waiting;      /* how many sleep; fcntl: 1 while it is held */
+    uint32_t  waiting;      /* how many sleep, or some more */
     uint32_t  misused;
     uint64_t  seen;         /* value of acquired when since was noted */
     int64_t   since;        /* microseconds of the monotonic clock */
@@ -39,7 +39,7 @@ typedef struct {
     uint64_t  acquired;
     uint32_t  pid;          /* the last owner's process */
     uint32_t  hungry;       /* one waits for long: let it in */
-    uint64_t  more[6];      /* a mutex or a semaphore */
+    uint64_t  more[6];      /* what the kind needs: a mutex, a semaphore */
 } ngx_lock_t;
 
 /*

@@ -1,165 +1,26 @@
 #include "ngx_auto_config.h"
 
+#include "ngx_lock_file.h"
 #include "ngx_lock_word.h"
 
 #if NGX_HAVE_FCNTL_LOCK
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /*
- * The kernel frees the file lock of a dead process and tells nobody, so the
- * lock's member waiting is 1 while somebody has it: who finds it 1 is told.
- *
- * File locks do not know threads; each process has a mutex for those, in a
- * list that a forked child inherits along with the descriptors.
+ * The kernel frees the file lock of a dead process and tells nobody, so this
+ * is 1 while somebody has it: who finds it 1 is told.
  */
-typedef struct place_s  place_t;
+#define held(lock)  (*(volatile uint64_t *) (lock)->more)
 
-struct place_s {
-    ngx_lock_t       *lock;
-    int               fd;
-    pthread_mutex_t   threads;
-    place_t          *next;
-};
+/* The sleeps between the first tries, and all others, in microseconds. */
+#define ASK     125
+#define ASKS    8
+#define PAUSE   1000
 
-static place_t          *places;
-static pthread_mutex_t   guard = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t    once = PTHREAD_ONCE_INIT;
-
-static void
-before_fork(void)
-{
-    (void) pthread_mutex_lock(&guard);
-}
-
-static void
-in_parent(void)
-{
-    (void) pthread_mutex_unlock(&guard);
-}
-
-/* What the parent's threads held, the child does not hold. */
-static void
-in_child(void)
-{
-    place_t  *p;
-
-    for (p = places; p != NULL; p = p->next) {
-        (void) ngx_lock_mutex(&p->threads, 0);
-    }
-
-    (void) pthread_mutex_unlock(&guard);
-}
-
-static void
-first(void)
-{
-    (void) pthread_atfork(before_fork, in_parent, in_child);
-}
-
-static place_t *
-place_of(ngx_lock_t *lock)
-{
-    place_t  *p;
-
-    (void) pthread_mutex_lock(&guard);
-
-    for (p = places; p != NULL && p->lock != lock; p = p->next) {
-        /* void */
-    }
-
-    (void) pthread_mutex_unlock(&guard);
-    return p;
-}
-
-static int
-open_file(const char *name)
-{
-    int    fd;
-    FILE  *file;
-
-    if (name != NULL && name[0] != '\0') {
-        return open(name, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
-    }
-
-    file = tmpfile();
-    if (file == NULL) {
-        return -1;
-    }
-
-    fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
-    (void) fclose(file);
-
-    return fd;
-}
-
-static int
-fcntl_join(ngx_lock_t *lock, const char *name)
-{
-    int       err;
-    place_t  *p;
-
-    (void) pthread_once(&once, first);
-
-    if (place_of(lock) != NULL) {
-        return 0;
-    }
-
-    p = malloc(sizeof(place_t));
-    if (p == NULL) {
-        return ENOMEM;
-    }
-
-    p->lock = lock;
-    p->fd = open_file(name);
-
-    if (p->fd == -1) {
-        err = errno;
-        free(p);
-        return err;
-    }
-
-    err = ngx_lock_mutex(&p->threads, 0);
-    if (err != 0) {
-        (void) close(p->fd);
-        free(p);
-        return err;
-    }
-
-    (void) pthread_mutex_lock(&guard);
-    p->next = places;
-    places = p;
-    (void) pthread_mutex_unlock(&guard);
-
-    return 0;
-}
-
-static void
-fcntl_forget(ngx_lock_t *lock)
-{
-    place_t  *p, **prev;
-
-    (void) pthread_mutex_lock(&guard);
-
-    for (prev = &places; *prev != NULL && (*prev)->lock != lock;
-         prev = &(*prev)->next)
-    {
-        /* void */
-    }
-
-    p = *prev;
-
-    if (p != NULL) {
-        *prev = p->next;
-        (void) close(p->fd);
-        free(p);
-    }
-
-    (void) pthread_mutex_unlock(&guard);
-}
+/* One that leaves sleeps longer than that to let one in that waits for long. */
+#define POLITE  1500
 
 static int
 file_lock(int fd, int cmd, int type)
@@ -175,7 +36,7 @@ file_lock(int fd, int cmd, int type)
 
 /* Within so many microseconds; -1: no limit. */
 static int
-threads_lock(place_t *p, int64_t us)
+threads_lock(ngx_lock_file_t *p, int64_t us)
 {
     int  rc = us < 0 ? pthread_mutex_lock(&p->threads)
                      : ngx_lock_mutex_timed(&p->threads, us);
@@ -191,20 +52,25 @@ threads_lock(place_t *p, int64_t us)
 }
 
 /*
- * The waiting call of the kernel where there is no limit; but it sees
+ * Ask some times, then use the waiting call of the kernel where there is no
+ * limit; but it sees
  * deadlocks where there are none, as it knows of processes only: then, and
  * with a limit, ask again and again.
  */
 static int
 wait_file(ngx_lock_t *lock, int fd, const ngx_lock_watch_t *w)
 {
-    int  rc;
+    int  rc, n;
 
-    for ( ;; ) {
+    for (n = 0; /* void */ ; n++) {
         ngx_lock_note(lock);
 
-        rc = w->end == -1 ? file_lock(fd, F_SETLKW, F_WRLCK)
-                          : file_lock(fd, F_SETLK, F_WRLCK);
+        if (n >= ASKS) {
+            lock->hungry = 1;
+        }
+
+        rc = file_lock(fd, n >= ASKS && w->end == -1 ? F_SETLKW : F_SETLK,
+                       F_WRLCK);
 
         if (rc == 0 || (rc != EAGAIN && rc != EACCES && rc != EINTR
                         && rc != EDEADLK))
@@ -216,7 +82,7 @@ wait_file(ngx_lock_t *lock, int fd, const ngx_lock_watch_t *w)
             return EAGAIN;
         }
 
-        ngx_lock_nap(1000);
+        ngx_lock_nap(n < ASKS ? ASK : PAUSE);
     }
 }
 
@@ -224,7 +90,7 @@ static int
 fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 {
     int                rc, died;
-    place_t           *p = place_of(lock);
+    ngx_lock_file_t   *p = ngx_lock_file_of(lock);
     ngx_lock_watch_t   w;
 
     (void) spin;
@@ -253,8 +119,8 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
         lock->contended++;
     }
 
-    died = lock->waiting != 0;
-    *(volatile uint32_t *) &lock->waiting = 1;
+    died = held(lock) != 0;
+    held(lock) = 1;
 
 #if NGX_LOCK_HAVE_WORD
     *(volatile uint64_t *) &lock->word = ngx_lock_me();
@@ -265,7 +131,7 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 
 /* A thread's own mutex says EDEADLK. */
 static int
-mine(place_t *p)
+mine(ngx_lock_file_t *p)
 {
     int  rc = threads_lock(p, 0);
 
@@ -279,7 +145,8 @@ mine(place_t *p)
 static int
 fcntl_release(ngx_lock_t *lock)
 {
-    place_t  *p = place_of(lock);
+    int               rc, hungry;
+    ngx_lock_file_t  *p = ngx_lock_file_of(lock);
 
     if (p == NULL || !mine(p)) {
         return EPERM;
@@ -291,10 +158,17 @@ fcntl_release(ngx_lock_t *lock)
     }
 
     *(volatile uint64_t *) &lock->word = 0;
-    *(volatile uint32_t *) &lock->waiting = 0;
+    held(lock) = 0;
+    hungry = ngx_lock_hungry(lock);
 
     (void) file_lock(p->fd, F_SETLK, F_UNLCK);
-    return pthread_mutex_unlock(&p->threads);
+    rc = pthread_mutex_unlock(&p->threads);
+
+    if (hungry) {
+        ngx_lock_nap(POLITE);
+    }
+
+    return rc;
 }
 
 static int
@@ -302,7 +176,7 @@ fcntl_force(ngx_lock_t *lock, ngx_pid_t pid)
 {
     int  rc, died;
 
-    if (lock->waiting == 0 || lock->pid != (uint32_t) pid) {
+    if (held(lock) == 0 || lock->pid != (uint32_t) pid) {
         return 0;
     }
 
@@ -327,11 +201,11 @@ fcntl_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
     (void) ngx_lock_word_held(lock, tid, dead);
 #endif
 
-    return lock->waiting != 0;
+    return held(lock) != 0;
 }
 
 const ngx_lock_kind_t  ngx_lock_fcntl = {
-    "fcntl", NULL, fcntl_join, fcntl_forget,
+    "fcntl", NULL, ngx_lock_file_open, ngx_lock_file_close,
     fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, NULL
 };
 

@@ -25,6 +25,9 @@
 #define NGX_LOCK_GROW      4
 #define NGX_LOCK_PATIENCE  1000
 
+/* One that leaves sleeps so long to let one in that waits for long. */
+#define NGX_LOCK_POLITE    50
+
 /*
  * How a kind lets a thread sleep while *lock is word, for some microseconds,
  * 1: it was woken; and wakes some: how many.
@@ -69,6 +72,9 @@ extern const ngx_lock_kind_t  ngx_lock_fcntl;
 
 /* NULL: not built, or no lock. */
 const ngx_lock_kind_t *ngx_lock_kind_of(const ngx_lock_t *lock);
+
+/* By its name, and the magic of its locks.  NULL: not built. */
+const ngx_lock_kind_t *ngx_lock_kind_named(const char *name, uint32_t *magic);
 
 /* ngx_lock_acquire() that leaves unheard as it is: who was told, clears it. */
 int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);
@@ -136,6 +142,18 @@ ngx_lock_taken(ngx_lock_t *lock, uint32_t pid, int died)
     }
 
     return lock->unheard ? EOWNERDEAD : 0;
+}
+
+/* 1: one that waits for long is to be let in, by a nap after leaving. */
+static ngx_inline int
+ngx_lock_hungry(ngx_lock_t *lock)
+{
+    if (*(volatile uint32_t *) &lock->hungry == 0) {
+        return 0;
+    }
+
+    lock->hungry = 0;
+    return 1;
 }
 
 #if NGX_HAVE_ATOMIC_OPS

@@ -102,11 +102,16 @@ robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
         rc = spin_for(lock, spin);
     }
 
-    ngx_lock_watch(&w, 0, timeout_ms, NGX_LOCK_LOOK, lock->acquired);
+    ngx_lock_watch(&w, 0, timeout_ms, NGX_LOCK_PATIENCE, lock->acquired);
 
     while (rc == EBUSY || rc == ETIMEDOUT) {
         ngx_lock_note(lock);
-        us = ngx_lock_next(&w, w.turns);
+        us = ngx_lock_next(&w, *(volatile uint64_t *) &lock->acquired);
+
+        if (!w.stuck) {
+            lock->hungry = 1;
+        }
+
         rc = ngx_lock_mutex_timed(mutex_of(lock), us);
 
         if (us == 0 && rc == ETIMEDOUT) {
@@ -138,6 +143,8 @@ mine(ngx_lock_t *lock)
 static int
 robust_release(ngx_lock_t *lock)
 {
+    int  rc, hungry;
+
     if (!mine(lock)) {
         return EPERM;
     }
@@ -148,7 +155,14 @@ robust_release(ngx_lock_t *lock)
     }
 
     *(volatile uint64_t *) &lock->word = 0;
-    return pthread_mutex_unlock(mutex_of(lock));
+    hungry = ngx_lock_hungry(lock);
+    rc = pthread_mutex_unlock(mutex_of(lock));
+
+    if (hungry) {
+        ngx_lock_nap(NGX_LOCK_POLITE);
+    }
+
+    return rc;
 }
 
 static int

@@ -11,9 +11,6 @@
 #define AFTER_SPIN  500
 #define NO_SPIN     125
 
-/* How long one that has just left gives way to one that waits for long. */
-#define POLITE  50
-
 /* Look first: a look shares the cache line, a failed swap takes it away. */
 static int
 try_word(ngx_lock_t *lock)
@@ -92,18 +89,14 @@ sleep_once(ngx_lock_t *lock, int64_t us, const ngx_lock_sleep_t *how)
 void
 ngx_lock_word_wake(ngx_lock_t *lock)
 {
-    int  n, err = errno, hungry = lock->hungry != 0;
-
-    if (hungry) {
-        lock->hungry = 0;
-    }
+    int  n, err = errno, hungry = ngx_lock_hungry(lock);
 
     n = ngx_lock_kind_of(lock)->how->wake(lock);
     fewer(lock, n > 0 ? (uint32_t) n : 1);
 
     /* or the one that comes from its sleep finds the lock taken, for ever */
     if (hungry) {
-        ngx_lock_nap(POLITE);
+        ngx_lock_nap(NGX_LOCK_POLITE);
     }
 
     errno = err;

@@ -2,6 +2,8 @@
 
 #include "ngx_rwlock_slot.h"
 
+#if NGX_LOCK_HAVE_WORD
+
 #include <limits.h>
 
 #define store  ngx_rwlock_store
@@ -22,8 +24,6 @@ failed(int err)
     return NGX_ERROR;
 }
 
-#if NGX_LOCK_HAVE_WORD
-
 static int
 is_writer(ngx_rwlock_t *rw)
 {
@@ -40,7 +40,8 @@ leave_writer(ngx_rwlock_t *rw)
         ngx_lock_barrier();
 
         if (load(&rw->hungry)) {
-            ngx_lock_unpark(&rw->writing, INT_MAX);
+            store(&rw->hungry, 0);
+            (void) ngx_lock_unpark(&rw->writing, INT_MAX);
         }
     }
 
@@ -105,11 +106,6 @@ static ngx_int_t
 enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
     int  rc;
-
-    if (load(&rw->hungry) && !load(&rw->writing)) {
-        store(&rw->hungry, 0);
-        ngx_lock_nap(50);
-    }
 
     store(&rw->writing, 1);
     ngx_lock_barrier();
@@ -298,39 +294,6 @@ ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
     }
 
     leave_writer(rw);
-    return NGX_OK;
-}
-
-#else
-
-/* Without atomic operations everybody is a writer. */
-ngx_int_t
-ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
-{
-    int  rc = ngx_lock_acquire(&rw->writer, 0, timeout_ms);
-
-    return rc == EOWNERDEAD ? NGX_SHMTX_OWNER_DIED
-           : rc ? failed(rc) : NGX_OK;
-}
-
-ngx_int_t
-ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
-{
-    return ngx_rwlock_wlock_ex(rw, timeout_ms);
-}
-
-ngx_int_t
-ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
-{
-    int  rc = ngx_lock_release(&rw->writer);
-
-    return rc ? failed(rc) : NGX_OK;
-}
-
-ngx_int_t
-ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
-{
-    (void) rw;
     return NGX_OK;
 }
 

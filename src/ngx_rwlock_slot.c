@@ -155,7 +155,7 @@ ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s)
 
     if (ngx_rwlock_load(&rw->writing)) {
         (void) ngx_atomic_fetch_add(&rw->left, 1);
-        ngx_lock_unpark(&rw->left, 1);
+        (void) ngx_lock_unpark(&rw->left, 1);
     }
 }
 

@@ -28,7 +28,7 @@ struct ngx_rwlock_s {
     uint32_t           magic;           /* 0 until slots is set */
     uint32_t           writing;         /* readers wait while it is 1 */
     uint32_t           left;            /* changes when a reader leaves */
-    uint32_t           hungry;          /* readers wait: let them in once */
+    uint32_t           hungry;          /* readers sleep and are to be woken */
     uint32_t           reclaimed;
     uint64_t           apart[5];
     ngx_rwlock_slot_t  slot[1];

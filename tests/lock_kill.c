@@ -1,5 +1,5 @@
 /*
- * lock_kill [-a] [-s KILLS] [-k KIND]: kill a process at each instruction of
+ * lock_kill [-a] [-s KILLS] [-k KIND] [-n WORD]: kill a process at each instruction of
  * each operation of the locks, and see that the others go on and are told.
  *
  * For each k a fresh world: the victim is stepped k instructions and killed,
@@ -59,6 +59,7 @@ typedef struct {
 static world_t       *w;
 static ngx_rwlock_t  *rw;
 static const char    *kind;
+static const char    *word = "";    /* in the name of what is run */
 static int            tests, failures, worst, late;
 static unsigned       seed;
 
@@ -784,12 +785,12 @@ run_kind(int all, int kills)
     size_t  i;
 
     for (i = 0; i < sizeof(situations) / sizeof(situations[0]); i++) {
-        if (!situations[i].rw) {
+        if (!situations[i].rw && strstr(situations[i].name, word) != NULL) {
             run(&situations[i], all);
         }
     }
 
-    if (kills != 0) {
+    if (kills != 0 && strstr("storm", word) != NULL) {
         storm(kills, work, kind);
     }
 }
@@ -802,12 +803,12 @@ run_rw(int all, int kills)
     kind = NULL;
 
     for (i = 0; i < sizeof(situations) / sizeof(situations[0]); i++) {
-        if (situations[i].rw) {
+        if (situations[i].rw && strstr(situations[i].name, word) != NULL) {
             run(&situations[i], all);
         }
     }
 
-    if (kills != 0) {
+    if (kills != 0 && strstr("storm", word) != NULL) {
         storm(kills, work_rw, "rwlock");
     }
 }
@@ -815,7 +816,8 @@ run_rw(int all, int kills)
 static int
 usage(void)
 {
-    fprintf(stderr, "usage: lock_kill [-a] [-s KILLS] [-k KIND|rwlock]\n");
+    fprintf(stderr, "usage: lock_kill [-a] [-s KILLS] [-k KIND|rwlock] "
+            "[-n WORD]\n");
     return 2;
 }
 
@@ -826,7 +828,7 @@ main(int argc, char **argv)
     ngx_uint_t   n;
     const char  *only = NULL;
 
-    while ((c = getopt(argc, argv, "as:k:")) != -1) {
+    while ((c = getopt(argc, argv, "as:k:n:")) != -1) {
         switch (c) {
         case 'a':
             all = 1;
@@ -836,6 +838,9 @@ main(int argc, char **argv)
             break;
         case 'k':
             only = optarg;
+            break;
+        case 'n':
+            word = optarg;
             break;
         default:
             return usage();

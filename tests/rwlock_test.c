@@ -449,6 +449,40 @@ START_TEST(nobody_starves)
 }
 END_TEST
 
+static void
+write_long(void)
+{
+    int64_t  start;
+
+    while (!w->stop) {
+        (void) ngx_rwlock_wlock_ex(rw, -1);
+
+        for (start = now(); now() - start < 20; /* void */ ) {
+            /* void */
+        }
+
+        (void) ngx_rwlock_unlock_ex(rw);
+    }
+}
+
+/* The lock is free for moments only; by chance nobody meets them so often. */
+START_TEST(reader_gets_in_past_a_busy_writer)
+{
+    int    i;
+    pid_t  pid = child(write_long);
+
+    nap(20);
+
+    for (i = 0; i < 20; i++) {
+        ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, 2000), NGX_OK);
+        ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    }
+
+    w->stop = 1;
+    reap(pid);
+}
+END_TEST
+
 START_TEST(owner_that_locks_again_is_told)
 {
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
@@ -603,6 +637,7 @@ main(void)
     tcase_add_test(tc, slots_of_the_dead_serve_again);
     tcase_add_test(tc, death_stays_to_be_told_when_the_one_told_gave_up);
     tcase_add_test(tc, nobody_starves);
+    tcase_add_test(tc, reader_gets_in_past_a_busy_writer);
     tcase_add_test(tc, owner_that_locks_again_is_told);
 #endif
 #if NGX_HAVE_ATOMIC_OPS

@@ -30,6 +30,7 @@ typedef struct {
     volatile long      told;
     volatile long      cpu;
     volatile int       stage;
+    volatile int64_t   taken_us;
 } world_t;
 
 static world_t     *world;
@@ -54,12 +55,18 @@ nap(long ms)
 }
 
 static int64_t
-now(void)
+now_us(void)
 {
     struct timespec  ts;
 
     (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+    return (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int64_t
+now(void)
+{
+    return now_us() / 1000;
 }
 
 static void
@@ -134,6 +141,15 @@ static void
 bury(pid_t pid)
 {
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* Dead for sure, and not waited for. */
+static void
+await_zombie(pid_t pid)
+{
+    siginfo_t  info;
+
+    ck_assert_int_eq(waitid(P_PID, (id_t) pid, &info, WEXITED|WNOWAIT), 0);
 }
 
 static void
@@ -248,6 +264,118 @@ START_TEST(one_locker_is_told_of_a_death)
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 5000), NGX_OK);
     ngx_shmtx_unlock(&world->mtx);
     bury(pid);
+}
+END_TEST
+
+/* A loaded machine is slow now and then; a lock that sleeps is so each time. */
+START_TEST(dead_owner_is_noticed_at_once)
+{
+    int      i, zombie;
+    pid_t    pid;
+    int64_t  us;
+
+    make(_i);
+
+    for (zombie = 0; zombie < 2; zombie++) {
+        for (i = 0, us = 5000; i < 100 && us >= 5000; i++) {
+            pid = killed_owner();
+
+            if (!zombie) {
+                bury(pid);
+            } else {
+                await_zombie(pid);
+            }
+
+            us = now_us();
+            ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 5000),
+                             NGX_SHMTX_OWNER_DIED);
+            us = now_us() - us;
+            ngx_shmtx_unlock(&world->mtx);
+
+            if (zombie) {
+                bury(pid);
+            }
+        }
+
+        ck_assert_int_lt(us, 5000);
+    }
+}
+END_TEST
+
+static void
+wait_and_time(void)
+{
+    world->stage = 2;
+
+    if (ngx_shmtx_lock_ex(&world->mtx, 20000) == NGX_SHMTX_OWNER_DIED) {
+        world->taken_us = now_us();
+    }
+
+    ngx_shmtx_unlock(&world->mtx);
+}
+
+START_TEST(waiters_notice_the_death_of_the_owner)
+{
+    int      i;
+    pid_t    pid, waiter;
+    int64_t  us = 100000;
+
+    make(_i);
+
+    for (i = 0; i < 20 && us >= 50000; i++) {
+        world->stage = 0;
+        pid = child(lock_and_hang);
+        until(1);
+        waiter = child(wait_and_time);
+        until(2);
+        nap(300);       /* by now it sleeps for long */
+
+        us = now_us();
+        (void) kill(pid, SIGKILL);
+        bury(pid);
+        reap(waiter);
+        us = (int64_t) world->taken_us - us;
+    }
+
+    ck_assert_int_lt(us, 50000);
+}
+END_TEST
+
+/* Has the lock nearly always, and gives it back for a moment only. */
+static void
+hog(void)
+{
+    int64_t  start;
+
+    world->stage = 1;
+
+    while (world->stage == 1) {
+        ngx_shmtx_lock(&world->mtx);
+
+        for (start = now_us(); now_us() - start < 20000; /* void */ ) {
+            /* void */
+        }
+
+        ngx_shmtx_unlock(&world->mtx);
+    }
+}
+
+START_TEST(waiter_gets_in_past_a_hog)
+{
+    int    i;
+    pid_t  pid;
+
+    make(_i);
+    pid = child(hog);
+    until(1);
+
+    for (i = 0; i < 20; i++) {
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 2000), NGX_OK);
+        ngx_shmtx_unlock(&world->mtx);
+    }
+
+    world->stage = 2;
+    reap(pid);
 }
 END_TEST
 
@@ -519,6 +647,114 @@ START_TEST(parent_can_force_a_dead_owners_lock)
                      NGX_SHMTX_OWNER_DIED);
     ngx_shmtx_unlock(&world->mtx);
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_OK);
+}
+END_TEST
+
+START_TEST(force_does_not_rob_the_living)
+{
+    pid_t        dead, pid;
+    ngx_lock_t  *lock;
+
+    make(_i);
+    lock = (ngx_lock_t *) (void *) &world->sh;
+    dead = killed_owner();
+    bury(dead);
+
+    /* the next owner has the lock, and its number is not yet written down */
+    world->stage = 0;
+    pid = child(lock_and_hang);
+    until(1);
+    lock->pid = (uint32_t) dead;
+
+    ck_assert_uint_eq(ngx_shmtx_force_unlock(&world->mtx, dead), 0);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_AGAIN);
+    (void) kill(pid, SIGKILL);
+    bury(pid);
+}
+END_TEST
+
+static ngx_shmtx_t    *forced;
+static volatile long   forced_ok, forced_errno;
+
+/* As nginx's master does it. */
+static void
+on_child(int sig)
+{
+    int    err = errno;
+    pid_t  pid;
+
+    (void) sig;
+
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
+        errno = ENOTTY;
+        forced_ok += (long) ngx_shmtx_force_unlock(forced, pid);
+        forced_errno += errno != ENOTTY;
+    }
+
+    errno = err;
+}
+
+START_TEST(force_works_in_a_signal_handler)
+{
+    int               i;
+    long              before;
+    world_t          *other = shared(sizeof(world_t));
+    struct sigaction  sa;
+
+    make(_i);
+    ck_assert_int_eq(ngx_shmtx_create_kind(&other->mtx, &other->sh, NULL,
+                                           kind), NGX_OK);
+    forced = &world->mtx;
+    memset(&sa, 0, sizeof(sa));
+    sa.sa_handler = on_child;
+    (void) sigaction(SIGCHLD, &sa, NULL);
+
+    for (i = 0; i < 50; i++) {
+        before = forced_ok;
+        world->stage = 0;
+        (void) kill(child(lock_and_hang), 0);
+        until(1);
+        (void) kill((pid_t) ((ngx_lock_t *) (void *) &world->sh)->pid,
+                    SIGKILL);
+
+        /* the handler comes while another lock is taken and left */
+        while (forced_ok == before) {
+            ngx_shmtx_lock(&other->mtx);
+            other->counter++;
+            ngx_shmtx_unlock(&other->mtx);
+        }
+
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0),
+                         NGX_SHMTX_OWNER_DIED);
+        ngx_shmtx_unlock(&world->mtx);
+    }
+
+    (void) signal(SIGCHLD, SIG_DFL);
+    ck_assert_int_eq(forced_errno, 0);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&other->mtx, 0), NGX_OK);
+}
+END_TEST
+
+START_TEST(accept_mutex_does_not_spin)
+{
+    pid_t  pid;
+
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+    world = shared(sizeof(world_t));
+    world->mtx.spin = (ngx_uint_t) -1;
+
+    ck_assert_uint_eq(sizeof(world->sh), 128);
+    ck_assert_int_eq(ngx_shmtx_create_kind(&world->mtx, &world->sh,
+                     (unsigned char *) "", kind), NGX_OK);
+    ck_assert_uint_eq(world->mtx.spin, (ngx_uint_t) -1);
+
+    ck_assert_uint_eq(ngx_shmtx_trylock(&world->mtx), 1);
+    pid = child(lock_and_tell);
+    nap(30);
+    ck_assert_int_eq(world->counter, 0);
+    ngx_shmtx_unlock(&world->mtx);
+    reap(pid);
+    ck_assert_int_eq(world->counter, 1);
 }
 END_TEST
 
@@ -999,6 +1235,9 @@ main(void)
     each(counter_is_exact_with_eight_processes);
     each(counter_is_exact_with_threads_of_two_processes);
     each(one_locker_is_told_of_a_death);
+    each(dead_owner_is_noticed_at_once);
+    each(waiters_notice_the_death_of_the_owner);
+    each(waiter_gets_in_past_a_hog);
     each(one_of_many_waiters_is_told);
     each(plain_lock_calls_the_hook);
     each(death_without_a_hook_is_logged_and_kept);
@@ -1008,6 +1247,9 @@ main(void)
     each(owner_that_locks_again_is_told_and_keeps_the_lock);
     each(stranger_cannot_unlock);
     each(parent_can_force_a_dead_owners_lock);
+    each(force_does_not_rob_the_living);
+    each(force_works_in_a_signal_handler);
+    each(accept_mutex_does_not_spin);
     each(waiter_sleeps);
     each(stat_tells_without_the_lock);
     each(stat_needs_no_write_access);

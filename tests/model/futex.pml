@@ -11,11 +11,13 @@
  *   - some living process gets on, for ever (no deadlock, no livelock), as
  *     long as one is left.
  *
+ * The owner leaves by a plain store and then looks whether somebody sleeps; a
+ * processor may do the two in the other order, and so does the model.
+ *
  * run.sh runs it, and runs it with mistakes put in, which must be found:
- * -DNO_SLICE (sleep without end), -DNO_MARK (the one woken drops the mark of
- * those that sleep on, also without end; seen if all have only so many
- * -DTURNS=), -DNO_CAS (take from the dead by a
- * plain store), -DNO_TOLD (a death is not passed on).
+ * -DNO_SLICE (sleep without end), -DROB (take the lock from the living),
+ * -DNO_CAS (take it from the dead by a plain store), -DNO_TOLD (a death is not
+ * passed on).
  */
 
 #ifndef N
@@ -25,8 +27,8 @@
 #define DEATHS  (N - 1)
 #endif
 
-byte  owner;            /* these two are the word, always accessed as one */
-bit   mark;
+byte  owner;            /* the word */
+byte  waiting;          /* how many sleep, or so */
 bit   unheard;
 
 bit   torn;             /* the data, half changed */
@@ -34,31 +36,41 @@ bit   debt;             /* somebody died with the lock, nobody was told yet */
 byte  inside;           /* who is at the data */
 
 bit   asleep[N + 1];    /* the queue of the kernel */
+bit   woken[N + 1];
 bit   dead[N + 1];
 bit   doomed[N + 1];
 
-inline wake_one()
+inline fewer()
 {
     atomic {
         if
-        :: asleep[1] -> asleep[1] = 0
-        :: asleep[2] -> asleep[2] = 0
-#if N > 2
-        :: asleep[3] -> asleep[3] = 0
-#endif
+        :: waiting > 0 -> waiting--
         :: else
         fi
     }
 }
 
-inline cas(result, who, marked, newwho, newmark)
+/* The one that is woken leaves the count to the waker. */
+inline wake_one()
 {
     atomic {
         if
-        :: owner == who && mark == marked ->
-            owner = newwho;
-            mark = newmark;
-            result = 1
+        :: asleep[1] -> asleep[1] = 0; woken[1] = 1
+        :: asleep[2] -> asleep[2] = 0; woken[2] = 1
+#if N > 2
+        :: asleep[3] -> asleep[3] = 0; woken[3] = 1
+#endif
+        :: else
+        fi
+    };
+    fewer()
+}
+
+inline cas(result, who, newwho)
+{
+    atomic {
+        if
+        :: owner == who -> owner = newwho; result = 1
         :: else -> result = 0
         fi
     }
@@ -67,46 +79,55 @@ inline cas(result, who, marked, newwho, newmark)
 proctype process(byte me)
 {
     byte  o;
-    bit   m, mine, ok, told, died;
-#ifdef TURNS
-    byte  turns;
-#endif
+    bit   some, ok, told, died;
 
     {
         do
-#ifdef TURNS
-        :: turns == TURNS -> break
-        :: turns < TURNS ->
-            turns++;
-#else
         ::
-#endif
-            mine = 0;
             died = 0;
 
             /* acquire */
             do
             ::
-                cas(ok, 0, 0, me, mine);
+                cas(ok, 0, me);
 
                 if
                 :: ok -> break
                 :: else
                 fi;
 
-                /* sleep_once() */
-                atomic { o = owner; m = mark };
+                /* inherit() */
+                o = owner;
 
                 if
-                :: o != 0 && !m -> cas(ok, o, 0, o, 1)
-                :: else -> ok = (o != 0)
+#ifdef ROB
+                :: o != 0 ->
+#else
+                :: o != 0 && dead[o] ->
+#endif
+#ifdef NO_CAS
+                    atomic { owner = me; ok = 1 }
+#else
+                    cas(ok, o, me)
+#endif
+                    ;
+                    if
+                    :: ok -> died = 1; break
+                    :: else
+                    fi
+                :: else
                 fi;
 
+                /* sleep_once() */
+                waiting++;
+                o = owner;
+
                 if
-                :: ok ->
+                :: o != 0 ->
                     atomic {
+                        woken[me] = 0;
                         if
-                        :: owner == o && mark == 1 -> asleep[me] = 1
+                        :: owner == o -> asleep[me] = 1
                         :: else
                         fi
                     };
@@ -121,25 +142,8 @@ proctype process(byte me)
                 :: else
                 fi;
 
-#ifndef NO_MARK
-                mine = 1;
-#endif
-
-                /* inherit() */
-                atomic { o = owner; m = mark };
-
                 if
-                :: o != 0 && dead[o] ->
-#ifdef NO_CAS
-                    atomic { owner = me; mark = 1; ok = 1 }
-#else
-                    cas(ok, o, m, me, 1)
-#endif
-                    ;
-                    if
-                    :: ok -> died = 1; break
-                    :: else
-                    fi
+                :: o == 0 || !woken[me] -> fewer()
                 :: else
                 fi
             od;
@@ -171,20 +175,15 @@ progress:   torn = 0;
             atomic { assert(inside == me); inside = 0 };
 
             /* release */
-            do
-            ::
-                atomic { o = owner; m = mark };
-                assert(o == me);
-                cas(ok, me, m, 0, 0);
-
-                if
-                :: ok -> break
-                :: else
-                fi
-            od;
+            assert(owner == me);
 
             if
-            :: m -> wake_one()
+            :: owner = 0; some = (waiting != 0)
+            :: some = (waiting != 0); owner = 0
+            fi;
+
+            if
+            :: some -> wake_one()
             :: else
             fi
         od

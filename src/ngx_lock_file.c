@@ -1,0 +1,162 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_file.h"
+
+#if NGX_HAVE_FCNTL_LOCK
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/*
+ * Read without the guard, even by a signal handler: an entry never goes away,
+ * and lock is set last.
+ */
+static ngx_lock_file_t  *files;
+static pthread_mutex_t   guard = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t    once = PTHREAD_ONCE_INIT;
+
+static void
+before_fork(void)
+{
+    (void) pthread_mutex_lock(&guard);
+}
+
+static void
+in_parent(void)
+{
+    (void) pthread_mutex_unlock(&guard);
+}
+
+/* What the parent's threads held, the child does not hold. */
+static void
+in_child(void)
+{
+    ngx_lock_file_t  *p;
+
+    for (p = files; p != NULL; p = p->next) {
+        (void) ngx_lock_mutex(&p->threads, 0);
+    }
+
+    (void) pthread_mutex_unlock(&guard);
+}
+
+static void
+first(void)
+{
+    (void) pthread_atfork(before_fork, in_parent, in_child);
+}
+
+ngx_lock_file_t *
+ngx_lock_file_of(ngx_lock_t *lock)
+{
+    ngx_lock_file_t  *p;
+
+    for (p = files; p != NULL && p->lock != lock; p = p->next) {
+        /* void */
+    }
+
+    return p;
+}
+
+static int
+open_file(const char *name)
+{
+    int    fd;
+    FILE  *file;
+
+    if (name != NULL && name[0] != '\0') {
+        return open(name, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
+    }
+
+    file = tmpfile();
+    if (file == NULL) {
+        return -1;
+    }
+
+    fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+    (void) fclose(file);
+
+    return fd;
+}
+
+/* An entry that nobody uses, or a new one. */
+static ngx_lock_file_t *
+entry(void)
+{
+    ngx_lock_file_t  *p = ngx_lock_file_of(NULL);
+
+    if (p != NULL) {
+        return p;
+    }
+
+    p = calloc(1, sizeof(ngx_lock_file_t));
+
+    if (p != NULL) {
+        p->next = files;
+        ngx_lock_barrier();
+        files = p;
+    }
+
+    return p;
+}
+
+static int
+fill(ngx_lock_file_t *p, ngx_lock_t *lock, const char *name)
+{
+    int  err;
+
+    p->fd = open_file(name);
+
+    if (p->fd == -1) {
+        return errno;
+    }
+
+    err = ngx_lock_mutex(&p->threads, 0);
+
+    if (err != 0) {
+        (void) close(p->fd);
+        return err;
+    }
+
+    ngx_lock_barrier();
+    p->lock = lock;
+    return 0;
+}
+
+int
+ngx_lock_file_open(ngx_lock_t *lock, const char *name)
+{
+    int               err = 0;
+    ngx_lock_file_t  *p;
+
+    (void) pthread_once(&once, first);
+    (void) pthread_mutex_lock(&guard);
+
+    if (ngx_lock_file_of(lock) == NULL) {
+        p = entry();
+        err = p != NULL ? fill(p, lock, name) : ENOMEM;
+    }
+
+    (void) pthread_mutex_unlock(&guard);
+    return err;
+}
+
+void
+ngx_lock_file_close(ngx_lock_t *lock)
+{
+    ngx_lock_file_t  *p;
+
+    (void) pthread_mutex_lock(&guard);
+    p = ngx_lock_file_of(lock);
+
+    if (p != NULL) {
+        p->lock = NULL;
+        (void) close(p->fd);
+    }
+
+    (void) pthread_mutex_unlock(&guard);
+}
+
+#endif

@@ -1,0 +1,84 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+/* -DNGX_LOCK_KIND=robust: the default, instead of the first of the list. */
+#ifndef NGX_LOCK_KIND
+#define NGX_LOCK_KIND  auto
+#endif
+
+#define quoted(text)  quoted_(text)
+#define quoted_(text)  #text
+
+/* By number.  Order of choice: futex, robust, sem, fcntl. */
+static const ngx_lock_kind_t *const  kinds[NGX_LOCK_KINDS] = {
+    NULL,
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+    &ngx_lock_futex,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_PTHREAD_ROBUST
+    &ngx_lock_robust,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_POSIX_SEM && NGX_LOCK_HAVE_WORD
+    &ngx_lock_sem,
+#else
+    NULL,
+#endif
+#if NGX_HAVE_FCNTL_LOCK
+    &ngx_lock_fcntl
+#else
+    NULL
+#endif
+};
+
+const char *
+ngx_shmtx_kind(ngx_uint_t n)
+{
+    ngx_uint_t   i;
+    const char  *first = quoted(NGX_LOCK_KIND);
+
+    /* the configured one first, then the others in their order */
+    if (strcmp(first, "auto") != 0) {
+        if (n == 0) {
+            return first;
+        }
+        n--;
+    }
+
+    for (i = 1; i < NGX_LOCK_KINDS; i++) {
+        if (kinds[i] != NULL && strcmp(kinds[i]->name, first) != 0
+            && n-- == 0)
+        {
+            return kinds[i]->name;
+        }
+    }
+
+    return NULL;
+}
+
+const ngx_lock_kind_t *
+ngx_lock_kind_of(const ngx_lock_t *lock)
+{
+    uint32_t  n = *(const volatile uint32_t *) &lock->magic - NGX_LOCK_MAGIC;
+
+    return n < NGX_LOCK_KINDS ? kinds[n] : NULL;
+}
+
+const ngx_lock_kind_t *
+ngx_lock_kind_named(const char *name, uint32_t *magic)
+{
+    uint32_t  i;
+
+    for (i = 1; i < NGX_LOCK_KINDS; i++) {
+        if (kinds[i] != NULL && strcmp(kinds[i]->name, name) == 0) {
+            *magic = NGX_LOCK_MAGIC + i;
+            return kinds[i];
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,52 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_rwlock_slot.h"
+
+#if !NGX_LOCK_HAVE_WORD
+
+/* Without atomic operations everybody is a writer. */
+static ngx_int_t
+answer(int rc)
+{
+    switch (rc) {
+
+    case 0:
+        return NGX_OK;
+
+    case EOWNERDEAD:
+        return NGX_SHMTX_OWNER_DIED;
+
+    case EAGAIN:
+        return NGX_AGAIN;
+    }
+
+    errno = rc;
+    return NGX_ERROR;
+}
+
+ngx_int_t
+ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    return answer(ngx_lock_acquire(&rw->writer, 0, timeout_ms));
+}
+
+ngx_int_t
+ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    return ngx_rwlock_wlock_ex(rw, timeout_ms);
+}
+
+ngx_int_t
+ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
+{
+    return answer(ngx_lock_release(&rw->writer));
+}
+
+ngx_int_t
+ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
+{
+    (void) rw;
+    return NGX_OK;
+}
+
+#endif
