@@ -1,7 +1,7 @@
 /*
  * ngx_heap.h - what the pool looks like inside.
  *
- *     pool | heap | classes | stats | slots | page table | map | pages
+ *     pool | heap | classes | stats | slots | page table | spots | map | pages
  *
  * The truth is a word per page and a byte per chunk, each changed by one
  * store.  All else follows from it, and is rebuilt by ngx_heap_sweep() after
@@ -15,13 +15,15 @@
  *     and nothing else is in the bins.  A bit says that a bin is not empty.
  *  4  A slab has at least one byte that is not 0; bytes of pages that are in
  *     no slab are 0.  free is the number of bytes that are 0.
- *  5  The slabs of a class that have free chunks, and no others, are in its
- *     list.
+ *  5  The slabs that have free chunks, and no others, are in the list of
+ *     their class and owner, who is nobody or a slot with magazines.
  *  6  A tag, of a chunk or a run, names a slot that is in use.
  *  7  Runs of tag 0 are the magazines of a slot in use.
  *  8  What the caller's magazines hold is what has the caller's tag and is
- *     not live.
+ *     not live, chunks and runs, each in the magazine of its class.
  *  9  pfree and the counts of stats are what the above adds up to.
+ * 10  The spot of each page of a slab tells class and way back; of all other
+ *     pages it is 0.
  *
  * A chunk is 0: in its slab; TAG: live, got by the slot of this tag; HELD +
  * TAG: taken by the slot, but not live (cached, or about to become live).
@@ -30,7 +32,13 @@
  *
  * Only with the lock: what is free becomes held, and held free.  Without it:
  * a slot makes what it holds live, and what is live its own.  Slot 0 belongs
- * to whoever has the lock.
+ * to whoever has the lock.  The owner of a slab is who takes chunks from it
+ * before others do, so that no two processes write to one cache line; it means
+ * nothing else, and where memory is short anybody takes from any slab.
+ *
+ * The common calls touch: what is the thread's own (ngx_heap_selves), the
+ * magazines of its slot, which nobody else writes to, the page's spot, and the
+ * chunk's byte.
  */
 
 #ifndef NGX_HEAP_H_INCLUDED
@@ -49,7 +57,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  1
+#define NGX_HEAP_VERSION  2
 
 #define NGX_HEAP_SHIFT    12
 #define NGX_HEAP_PAGE     ((size_t) 1 << NGX_HEAP_SHIFT)
@@ -61,7 +69,8 @@
 #define NGX_HEAP_SLAB     16            /* pages in a slab, at most */
 #define NGX_HEAP_BINS     192
 #define NGX_HEAP_SLOTS    126
-#define NGX_HEAP_BATCH    32            /* entries in a magazine, at most */
+#define NGX_HEAP_RUNS     16            /* pages in a run that is cached */
+#define NGX_HEAP_QUICK    1024          /* bytes whose class is in a table */
 #define NGX_HEAP_NONE     0xffffffffu
 
 /* the word of a page: kind 3 bits, tag or class 7, pages or way back 22 */
@@ -87,11 +96,9 @@ typedef struct {
     uint32_t  pages;
     uint32_t  bytes;        /* offset of those of page 0 ... */
     uint32_t  stride;       /* ... and how far from page to page, as a shift */
-    uint32_t  cap;          /* entries in a magazine */
-    uint32_t  entries;      /* where they begin in it */
     uint32_t  stat;
-    uint32_t  list;         /* slabs with free chunks */
-    uint32_t  unused[5];    /* the size is a power of two */
+    uint32_t  list;         /* slabs with free chunks that nobody owns */
+    uint32_t  unused[7];    /* the size is a power of two */
 } ngx_heap_class_t;
 
 /* What a call is at; op last to begin and first to end. */
@@ -116,17 +123,36 @@ typedef struct {
     uint32_t           epoch;   /* of the last call for memory it heard */
 } ngx_heap_slot_t;
 
+/*
+ * An entry in a magazine.  Written and read as two words: where a chunk is got
+ * right after it was freed, its place must not wait for that of its byte.
+ */
 typedef struct {
     uint32_t  chunk;        /* offset / 8 */
-    uint32_t  byte;         /* place of its byte, from the pool */
+    uint32_t  byte;         /* place of its byte, from the pool; 0: a run */
 } ngx_heap_entry_t;
 
+/*
+ * Of a class of chunks, then of runs of 1, 2, 3... pages.  Entries are from
+ * bottom to top, in bytes from the first magazine; the last is taken first.
+ */
 typedef struct {
-    uint32_t  n;
-    uint32_t  cap;
-    uint32_t  entries;      /* bytes from the first magazine */
-    uint32_t  unused;
-} ngx_heap_mag_t;           /* one per class, then the entries */
+    uint32_t  top;
+    uint32_t  bottom;
+    uint32_t  limit;
+    uint32_t  list;         /* slabs with free chunks that this slot owns */
+    uint32_t  inverse;      /* as in the class, but in no other's way */
+    uint32_t  bytes;
+    uint32_t  stride;       /* a factor */
+    uint32_t  unused;       /* the size is a power of two */
+} ngx_heap_mag_t;
+
+typedef struct {
+    /* the class of sizes from 0 to NGX_HEAP_QUICK, in steps of 8 */
+    unsigned char   quick[NGX_HEAP_QUICK / 8 + 32];
+    ngx_heap_mag_t  none;       /* what spot 0 leads to: all 0 */
+    ngx_heap_mag_t  mag[1];     /* one per class, then the entries */
+} ngx_heap_mags_t;
 
 typedef struct {
     uint64_t          magic;
@@ -141,6 +167,7 @@ typedef struct {
     uint32_t          nslots;
     uint32_t          nstats;
     uint32_t          mags;     /* pages that the magazines of a slot take */
+    uint32_t          nruns;    /* pages of the longest run that is cached */
     uint32_t          max;      /* more takes whole pages */
     uint32_t          min_shift;
     /* offsets from the pool */
@@ -148,9 +175,10 @@ typedef struct {
     uint32_t          stats;
     uint32_t          slots;
     uint32_t          table;
+    uint32_t          spots;
     uint32_t          map;
     uint32_t          pages;
-    /* derived */
+    /* derived; in other cache lines than what the common calls read */
     uint32_t          epoch;    /* counts calls for memory */
     uint32_t          recovered;
     uint32_t          nused;    /* slots that are or were in use */
@@ -178,14 +206,23 @@ typedef struct {
     ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
 #define ngx_heap_table(heap)                                                  \
     ((ngx_slab_page_t *) ngx_heap_at(heap, (heap)->table))
+/* class + 1, and the way back to the slab's first page << 8 */
+#define ngx_heap_spots(heap)                                                  \
+    ((volatile uint16_t *) ngx_heap_at(heap, (heap)->spots))
 #define ngx_heap_page(heap, page)                                             \
     ngx_heap_at(heap, (heap)->pages + ((size_t) (page) << NGX_HEAP_SHIFT))
 
 #define ngx_heap_bytes(heap, page, class)                                     \
     ((volatile unsigned char *) ngx_heap_at(heap, (class)->bytes              \
                                 + ((size_t) (page) << (class)->stride)))
-#define ngx_heap_entries(mags, m)                                             \
-    ((ngx_heap_entry_t *) (void *) ((unsigned char *) (mags) + (m)->entries))
+#define ngx_heap_entries(mags, at)                                            \
+    ((ngx_heap_entry_t *) (void *) ((unsigned char *) (mags) + (at)))
+#define ngx_heap_word_of(heap, chunk)                                         \
+    (ngx_heap_table(heap)[((size_t) (chunk) * 8 - (heap)->pages)              \
+                          >> NGX_HEAP_SHIFT].word)
+#define ngx_heap_count(m)     (((m)->top - (m)->bottom) / 8)
+#define ngx_heap_offset(heap, p)                                              \
+    ((uintptr_t) (p) - (uintptr_t) ngx_heap_at(heap, 0))
 
 /* Where a pointer leads. */
 typedef struct {
@@ -204,6 +241,10 @@ uint32_t ngx_heap_run_take(ngx_heap_t *heap, uint32_t n, uint32_t word);
 uint32_t ngx_heap_run_aligned(ngx_heap_t *heap, uint32_t n, uint32_t align,
     uint32_t word);
 void ngx_heap_run_give(ngx_heap_t *heap, uint32_t page);
+/* 0: the word is damaged; what follows cannot be known and is nobody's. */
+int ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page);
+/* 1: there are so few free pages that nobody should keep any. */
+int ngx_heap_is_low(ngx_heap_t *heap);
 /* Give the run n pages where it is: 1 done. */
 int ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n);
 
@@ -212,25 +253,42 @@ int ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n);
 void ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *classes);
 uint32_t ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift,
     uint32_t npages);
-/* With the lock: take at most n chunks for the tag; how many. */
+/* Entries in a magazine of things of size bytes. */
+uint32_t ngx_heap_cap(const ngx_heap_t *heap, size_t size);
+/*
+ * With the lock: take at most n chunks for the tag, from its own slabs if it
+ * has magazines; how many.
+ */
 uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n);
 void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry);
-void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c);
-void ngx_heap_slab_unlink(ngx_heap_t *heap, uint32_t page,
-    ngx_heap_class_t *c);
+/* The list that the slab at page belongs to. */
+uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
+/* spot: class + 1, or 0 for pages that are no slab */
+void ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t len,
+    uint32_t spot);
+void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
 /* NULL, or what is wrong with p, in nginx's words. */
 const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
     ngx_heap_place_t *place);
 
-/* ngx_heap_sweep.c: who died, and what follows from the truth */
+/* ngx_heap_sweep.c: what follows from the truth */
+void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
+    ngx_uint_t *freed);
+
+/* ngx_heap_dead.c: the lock, and who died */
 int ngx_heap_lock(ngx_heap_t *heap);
 int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
 void ngx_heap_unlock(ngx_heap_t *heap);
-void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
-    ngx_uint_t *freed);
+int ngx_heap_is_dead(ngx_heap_slot_t *slot);
+/* Finish what the slot's call had begun: see ngx_slab_alloc_to(). */
+void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
 /* With the lock: clean up after the dead, if there are; 1 there were. */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
+
+/* ngx_heap_look.c: what is in the pool */
+/* With the lock, and the dead cleaned up after; NULL: said why not. */
+ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
 
 /* ngx_heap_make.c: the pool itself */
 /* Fill in all that follows from the arguments; NGX_ERROR: too small. */
@@ -241,57 +299,66 @@ const char *ngx_heap_unfit(const void *addr, size_t size);
 
 /* ngx_heap_slot.c: what a thread has of its own */
 typedef struct {
-    ngx_heap_t       *heap;
-    uint64_t          id;
-    uint64_t          me;
-    ngx_heap_slot_t  *slot;
-    ngx_heap_mag_t   *mags;     /* NULL: none */
-    uint32_t          tag;
-    uint32_t          unused[NGX_PTR_SIZE == 8 ? 5 : 1];    /* a power of two */
+    ngx_slab_pool_t    *key;    /* the pool, if there are magazines */
+    uint64_t            id;
+    ngx_heap_mags_t    *mags;   /* NULL: none */
+    volatile uint16_t  *spots;
+    uintptr_t           first;  /* number of the first page, by its address */
+    uintptr_t           npages;
+    ngx_heap_t         *heap;
+    uint32_t            slot;
+    unsigned char       tag;
+    unsigned char       held;   /* tag, too; 64 bytes if a pointer has 8 */
 } ngx_heap_self_t;
 
 #if NGX_LOCK_HAVE_WORD
 #define NGX_HEAP_SELVES  8
 extern __thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES]
-    __attribute__((tls_model("initial-exec")));
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+static ngx_inline ngx_heap_self_t *
+ngx_heap_self_at(ngx_heap_t *heap)
+{
+    return &ngx_heap_selves[(uintptr_t) ngx_heap_pool(heap) >> NGX_HEAP_SHIFT
+                            & (NGX_HEAP_SELVES - 1)];
+}
+#else
+static ngx_inline ngx_heap_self_t *
+ngx_heap_self_at(ngx_heap_t *heap)
+{
+    static ngx_heap_self_t  none;
+
+    (void) heap;
+    return &none;
+}
 #endif
+
+/* The caller's slot, if the last call that came by here was for this heap. */
+static ngx_inline int
+ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
+{
+    return self->heap == heap && self->id == heap->id;
+}
+
+#define ngx_heap_slot_of(self)  (&ngx_heap_slots((self)->heap)[(self)->slot])
 
 /* The rest of ngx_heap_self(); NULL: no slot left, use slot 0 and the lock. */
 ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
-/* With the lock: give back n entries of a magazine, or all of all. */
-void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mag_t *mags, uint32_t class,
-    uint32_t n);
-void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
-
-/* The caller's slot, if the last call that came by here was for this heap. */
-static ngx_inline ngx_heap_self_t *
-ngx_heap_self_known(ngx_heap_t *heap)
-{
-#if NGX_LOCK_HAVE_WORD
-    ngx_heap_self_t  *self;
-
-    self = &ngx_heap_selves[(uintptr_t) heap >> NGX_HEAP_SHIFT
-                            & (NGX_HEAP_SELVES - 1)];
-
-    if (ngx_heap_likely(self->heap == heap && self->id == heap->id
-                        && self->me == ngx_lock_self.word))
-    {
-        return self;
-    }
-#else
-    (void) heap;
-#endif
-
-    return NULL;
-}
 
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self(ngx_heap_t *heap)
 {
-    ngx_heap_self_t  *self = ngx_heap_self_known(heap);
+    ngx_heap_self_t  *self = ngx_heap_self_at(heap);
 
-    return self != NULL ? self : ngx_heap_join(heap);
+    return ngx_heap_is_self(self, heap) ? self : ngx_heap_join(heap);
 }
+
+/* The magazines of the slot of a tag; NULL: it has none. */
+ngx_heap_mags_t *ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag);
+/* With the lock: give back n entries of a magazine, or all of all. */
+void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
+    uint32_t n);
+void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
 
 /* The class of size bytes, which are at most heap->max. */
 static ngx_inline uint32_t

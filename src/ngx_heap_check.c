@@ -3,9 +3,6 @@
 #include "ngx_heap.h"
 #include "ngx_shm_log.h"
 
-/* Who looks for faults must not wait for a stopped owner for ever: ms. */
-#define PATIENCE  5000
-
 /* Sums that invariant 9 compares, and what the caller's magazines must hold. */
 typedef struct {
     ngx_heap_t       *heap;
@@ -14,7 +11,7 @@ typedef struct {
     uint32_t          bins;         /* runs found free */
     uint32_t          nfree;        /* pages */
     uint32_t          listed[NGX_HEAP_CLASSES];
-    uint32_t          held[NGX_HEAP_CLASSES];
+    uint32_t          held[NGX_HEAP_CLASSES + NGX_HEAP_RUNS];
     ngx_uint_t        total[NGX_HEAP_CLASSES];
     ngx_uint_t        used[NGX_HEAP_CLASSES];
 } check_t;
@@ -34,28 +31,6 @@ in_use(ngx_heap_t *heap, uint32_t tag)
 {
     return tag == 1 || (tag > 1 && tag <= heap->nslots
                         && ngx_heap_slots(heap)[tag - 1].owner != 0);
-}
-
-/* 1: 1 if the run at page is one. */
-static int
-check_word(check_t *k, uint32_t page)
-{
-    uint32_t           w = ngx_heap_table(k->heap)[page].word;
-    ngx_heap_class_t  *c = ngx_heap_classes(k->heap) + ngx_heap_tag(w);
-
-    if (ngx_heap_kind(w) == NGX_HEAP_INNER
-        || ngx_heap_kind(w) > NGX_HEAP_SLAB_OF
-        || ngx_heap_len(w) == 0
-        || ngx_heap_len(w) > k->heap->npages - page
-        || (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF
-            && (ngx_heap_tag(w) >= k->heap->nclasses
-                || c->pages != ngx_heap_len(w))))
-    {
-        broken(k, 1, "no run begins here", page);
-        return 0;
-    }
-
-    return 1;
 }
 
 /* 2 */
@@ -178,6 +153,10 @@ check_slab(check_t *k, uint32_t page)
         broken(k, 4, "an empty slab", page);
     }
 
+    if (t->owner != 0 && ngx_heap_mags_of(k->heap, t->owner) == NULL) {
+        broken(k, 5, "a slab that a slot without magazines owns", page);
+    }
+
     if (none != t->free) {
         broken(k, 4, "a wrong count of free chunks", page);
     }
@@ -187,35 +166,53 @@ check_slab(check_t *k, uint32_t page)
     k->used[c->stat] += c->n - c->first - none;
 }
 
+/* 5: how many there are in a list that is of this class and owner. */
+static uint32_t
+check_list(check_t *k, uint32_t page, uint32_t class, uint32_t owner)
+{
+    uint32_t          n = 0;
+    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+
+    for ( ; page < k->heap->npages && n <= k->listed[class];
+         page = t[page].next)
+    {
+        n++;
+        if (ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF
+            || ngx_heap_tag(t[page].word) != class || t[page].free == 0
+            || t[page].owner != owner)
+        {
+            broken(k, 5, "not a slab for the list that it is in", page);
+        }
+    }
+
+    return n;
+}
+
 /* 5 */
 static void
 check_lists(check_t *k)
 {
-    uint32_t           i, n, page;
-    ngx_slab_page_t   *t = ngx_heap_table(k->heap);
+    uint32_t           i, n, tag;
+    ngx_heap_mags_t   *mags;
     ngx_heap_class_t  *c = ngx_heap_classes(k->heap);
 
     for (i = 0; i < k->heap->nclasses; i++) {
-        n = 0;
+        n = check_list(k, c[i].list, i, 0);
 
-        for (page = c[i].list; page < k->heap->npages && n <= k->listed[i];
-             page = t[page].next)
-        {
-            n++;
-            if (ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF
-                || ngx_heap_tag(t[page].word) != i || t[page].free == 0)
-            {
-                broken(k, 5, "no slab with free chunks of the class", page);
+        for (tag = 2; tag <= k->heap->nslots; tag++) {
+            mags = ngx_heap_mags_of(k->heap, tag);
+            if (mags != NULL) {
+                n += check_list(k, mags->mag[i].list, i, tag);
             }
         }
 
         if (n != k->listed[i]) {
-            broken(k, 5, "slabs with free chunks are not in the list", i);
+            broken(k, 5, "slabs with free chunks are not in the lists", i);
         }
     }
 }
 
-/* 6, 7 */
+/* 6, 7, and for 8 what the caller holds */
 static void
 check_run(check_t *k, uint32_t page)
 {
@@ -223,6 +220,12 @@ check_run(check_t *k, uint32_t page)
     ngx_heap_slot_t  *slot = ngx_heap_slots(k->heap);
 
     tag = ngx_heap_tag(w);
+
+    if (k->self != NULL && ngx_heap_kind(w) == NGX_HEAP_HELDRUN
+        && tag == k->self->tag && ngx_heap_len(w) <= k->heap->nruns)
+    {
+        k->held[k->heap->nclasses + ngx_heap_len(w) - 1]++;
+    }
 
     if (tag != 0) {
         if (!in_use(k->heap, tag)) {
@@ -250,8 +253,8 @@ check_magazines(check_t *k)
         return;
     }
 
-    for (i = 0; i < k->heap->nclasses; i++) {
-        if (k->self->mags[i].n != k->held[i]) {
+    for (i = 0; i < k->heap->nclasses + k->heap->nruns; i++) {
+        if (ngx_heap_count(&k->self->mags->mag[i]) != k->held[i]) {
             broken(k, 8, "a magazine does not hold what is held", i);
         }
     }
@@ -275,6 +278,21 @@ check_counts(check_t *k)
     }
 }
 
+/* 10 */
+static void
+check_spots(check_t *k, uint32_t page)
+{
+    uint32_t  i, want, w = ngx_heap_table(k->heap)[page].word;
+
+    for (i = 0; i < ngx_heap_len(w); i++) {
+        want = ngx_heap_kind(w) == NGX_HEAP_SLAB_OF
+               ? i << 8 | (ngx_heap_tag(w) + 1) : 0;
+        if (ngx_heap_spots(k->heap)[page + i] != want) {
+            broken(k, 10, "a spot that leads elsewhere", page + i);
+        }
+    }
+}
+
 static void
 check_all(check_t *k)
 {
@@ -285,11 +303,13 @@ check_all(check_t *k)
     for (page = 0; page < k->heap->npages; page += ngx_heap_len(w)) {
         w = t[page].word;
 
-        if (!check_word(k, page)) {
+        if (!ngx_heap_is_sound(k->heap, page)) {
+            broken(k, 1, "no run begins here", page);
             return;
         }
 
         check_inside(k, page);
+        check_spots(k, page);
 
         if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
             check_slab(k, page);
@@ -313,34 +333,11 @@ check_all(check_t *k)
     check_counts(k);
 }
 
-/* With the lock, and the dead cleaned up after; NULL: said why not. */
-static ngx_heap_t *
-open_heap(ngx_slab_pool_t *pool)
-{
-    ngx_heap_t  *heap = ngx_heap_of(pool);
-    const char  *why = ngx_heap_unfit(pool, heap->size > SIZE_MAX
-                                            ? SIZE_MAX : (size_t) heap->size);
-    if (why != NULL) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
-                      "ngx_slab: %s", why);
-        return NULL;
-    }
-
-    if (ngx_heap_lock_within(heap, PATIENCE) != 0) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
-                      "ngx_slab: the lock of the heap cannot be had");
-        return NULL;
-    }
-
-    (void) ngx_heap_bury(heap, 1);
-    return heap;
-}
-
 ngx_int_t
 ngx_slab_check(ngx_slab_pool_t *pool)
 {
     check_t      k;
-    ngx_heap_t  *heap = open_heap(pool);
+    ngx_heap_t  *heap = ngx_heap_open(pool);
 
     if (heap == NULL) {
         return NGX_ERROR;
@@ -349,187 +346,12 @@ ngx_slab_check(ngx_slab_pool_t *pool)
     memset(&k, 0, sizeof(k));
     k.heap = heap;
 
-#if NGX_LOCK_HAVE_WORD
-    k.self = &ngx_heap_selves[(uintptr_t) heap >> NGX_HEAP_SHIFT
-                              & (NGX_HEAP_SELVES - 1)];
-    if (k.self->heap != heap || k.self->id != heap->id
-        || k.self->me != ngx_lock_self.word)
-    {
+    k.self = ngx_heap_self_at(heap);
+    if (!ngx_heap_is_self(k.self, heap)) {
         k.self = NULL;
     }
-#endif
 
     check_all(&k);
     ngx_heap_unlock(heap);
     return k.broken == 0 ? NGX_OK : NGX_ERROR;
-}
-
-/* Both walks: u counts, seen is called for what is live. */
-static void
-look(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen, void *data,
-    void *p, size_t size, uint32_t tag, int held)
-{
-    if (held) {
-        u->cached += size;
-        return;
-    }
-
-    u->chunks++;
-    u->live += size;
-
-    if (seen != NULL) {
-        seen(data, p, size, tag <= 1 || tag > heap->nslots
-             ? 0 : (ngx_pid_t) ngx_heap_slots(heap)[tag - 1].pid);
-    }
-}
-
-static void
-look_slab(ngx_heap_t *heap, uint32_t page, ngx_slab_usage_t *u,
-    ngx_slab_seen_pt seen, void *data)
-{
-    unsigned                 b;
-    uint32_t                 i;
-    unsigned char           *p = ngx_heap_page(heap, page);
-    ngx_heap_class_t        *c = ngx_heap_classes(heap)
-                             + ngx_heap_tag(ngx_heap_table(heap)[page].word);
-    volatile unsigned char  *bytes = ngx_heap_bytes(heap, page, c);
-
-    for (i = c->first; i < c->n; i++) {
-        b = bytes[i];
-
-        if (b == 0) {
-            u->free += c->size;
-        } else {
-            look(heap, u, seen, data, p + (size_t) i * c->size, c->size,
-                 b & 0x7f, (b & NGX_HEAP_HELD) != 0);
-        }
-    }
-}
-
-static ngx_int_t
-look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
-    void *data)
-{
-    check_t           k;
-    uint32_t          page, w, len;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
-
-    memset(&k, 0, sizeof(k));
-    k.heap = heap;
-
-    for (page = 0; page < heap->npages; page += len) {
-        if (!check_word(&k, page)) {
-            return NGX_ERROR;
-        }
-
-        w = t[page].word;
-        len = ngx_heap_len(w);
-
-        if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
-            look_slab(heap, page, u, seen, data);
-
-        } else if (ngx_heap_kind(w) == NGX_HEAP_FREE) {
-            u->free_pages += len;
-            u->free += (size_t) len << NGX_HEAP_SHIFT;
-            u->largest = len > u->largest ? len : u->largest;
-
-        } else if (ngx_heap_tag(w) != 0) {
-            look(heap, u, seen, data, ngx_heap_page(heap, page),
-                 (size_t) len << NGX_HEAP_SHIFT, ngx_heap_tag(w),
-                 ngx_heap_kind(w) == NGX_HEAP_HELDRUN);
-        }
-    }
-
-    return NGX_OK;
-}
-
-ngx_int_t
-ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage)
-{
-    uint32_t           i;
-    ngx_int_t          rc;
-    ngx_heap_t        *heap = open_heap(pool);
-    ngx_slab_usage_t   u;
-
-    if (heap == NULL) {
-        return NGX_ERROR;
-    }
-
-    memset(&u, 0, sizeof(u));
-    rc = look_all(heap, &u, NULL, NULL);
-
-    u.size = (size_t) heap->size;
-    u.pages = heap->npages;
-    u.recovered = heap->recovered;
-
-    for (i = 1; i < heap->nslots; i++) {
-        u.processes += ngx_heap_slots(heap)[i].owner != 0
-                       && !ngx_heap_slots(heap)[i].dead;
-    }
-
-    ngx_heap_unlock(heap);
-
-    if (rc == NGX_OK) {
-        *usage = u;
-    }
-
-    return rc;
-}
-
-ngx_int_t
-ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
-{
-    ngx_int_t          rc;
-    ngx_heap_t        *heap = open_heap(pool);
-    ngx_slab_usage_t   u;
-
-    if (heap == NULL) {
-        return NGX_ERROR;
-    }
-
-    memset(&u, 0, sizeof(u));
-    rc = look_all(heap, &u, seen, data);
-    ngx_heap_unlock(heap);
-    return rc;
-}
-
-ngx_int_t
-ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
-{
-    uint32_t          i;
-    ngx_int_t         rc = NGX_DECLINED;
-    ngx_uint_t        n = 0;
-    ngx_heap_t       *heap = open_heap(pool);
-    ngx_heap_slot_t  *slot;
-
-    if (heap == NULL) {
-        return NGX_ERROR;
-    }
-
-    slot = ngx_heap_slots(heap);
-
-    for (i = 1; i < heap->nslots; i++) {
-        if (slot[i].owner == 0 || slot[i].pid != (uint32_t) pid) {
-            continue;
-        }
-
-        if (!slot[i].dead) {
-            rc = NGX_BUSY;
-            break;
-        }
-
-        rc = NGX_OK;
-    }
-
-    if (rc == NGX_OK) {
-        ngx_heap_sweep(heap, (uint32_t) pid, 0, &n);
-    }
-
-    ngx_heap_unlock(heap);
-
-    if (chunks != NULL) {
-        *chunks = n;
-    }
-
-    return rc;
 }

@@ -47,13 +47,22 @@ slab_pages(uint32_t size, uint32_t npages)
     return best;
 }
 
+/* A magazine takes no more than a 512th of the pool. */
+uint32_t
+ngx_heap_cap(const ngx_heap_t *heap, size_t size)
+{
+    uint32_t  most = heap->npages < 512 ? 16 : heap->npages < 4096 ? 32 : 64;
+    size_t    cap = (size_t) heap->npages * (NGX_HEAP_PAGE / 512) / size;
+
+    return cap > most ? most : cap < 4 ? 4 : (uint32_t) cap;
+}
+
 void
 ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
 {
-    int                compat = (heap->flags & NGX_SLAB_COMPAT) != 0;
-    uint32_t           i, entries, stat;
-
-    entries = heap->nclasses * (uint32_t) sizeof(ngx_heap_mag_t);
+    int       compat = (heap->flags & NGX_SLAB_COMPAT) != 0;
+    size_t    mags;
+    uint32_t  i, stat, entries = 0;
 
     for (i = 0; i < heap->nclasses; i++, c++) {
         c->size = size_of(heap->flags, heap->min_shift, i);
@@ -63,14 +72,9 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
         c->n = (c->pages << NGX_HEAP_SHIFT) / c->size;
         c->first = c->size < NGX_HEAP_SMALL ? (c->n + c->size - 1) / c->size
                                             : 0;
-        c->cap = 16384 / c->size;
-        c->cap = c->cap > NGX_HEAP_BATCH ? NGX_HEAP_BATCH
-                                         : c->cap < 4 ? 4 : c->cap;
-        c->entries = entries;
-        entries += c->cap * (uint32_t) sizeof(ngx_heap_entry_t);
-
         c->bytes = c->first != 0 ? heap->pages : heap->map;
         c->stride = c->first != 0 ? NGX_HEAP_SHIFT : NGX_HEAP_MAPSHIFT;
+        entries += ngx_heap_cap(heap, c->size);
 
         stat = ngx_heap_log2(c->size);
         stat += (c->size & (c->size - 1)) != 0;
@@ -80,26 +84,47 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
     }
 
     heap->max = c[-1].size;
-    heap->mags = (uint32_t) ((entries + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT);
+    heap->nruns = heap->npages < 512 ? 0 : NGX_HEAP_RUNS;
+
+    for (i = 1; i <= heap->nruns; i++) {
+        entries += ngx_heap_cap(heap, (size_t) i << NGX_HEAP_SHIFT);
+    }
+
+    mags = offsetof(ngx_heap_mags_t, mag)
+           + (heap->nclasses + heap->nruns) * sizeof(ngx_heap_mag_t)
+           + entries * sizeof(ngx_heap_entry_t);
+    heap->mags = (uint32_t) ((mags + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT);
+}
+
+uint32_t *
+ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class)
+{
+    ngx_heap_mags_t  *mags;
+
+    mags = ngx_heap_mags_of(heap, ngx_heap_table(heap)[page].owner);
+
+    return mags == NULL ? &ngx_heap_classes(heap)[class].list
+                        : &mags->mag[class].list;
 }
 
 void
-ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c)
+ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
+    uint32_t         *list = ngx_heap_slab_list(heap, page, class);
     ngx_slab_page_t  *t = ngx_heap_table(heap);
 
     t[page].prev = NGX_HEAP_NONE;
-    t[page].next = c->list;
+    t[page].next = *list;
 
-    if (c->list != NGX_HEAP_NONE) {
-        t[c->list].prev = page;
+    if (*list != NGX_HEAP_NONE) {
+        t[*list].prev = page;
     }
 
-    c->list = page;
+    *list = page;
 }
 
-void
-ngx_heap_slab_unlink(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c)
+static void
+unlink_slab(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
     ngx_slab_page_t  *t = ngx_heap_table(heap);
 
@@ -111,15 +136,31 @@ ngx_heap_slab_unlink(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c)
         t[t[page].prev].next = t[page].next;
 
     } else {
-        c->list = t[page].next;
+        *ngx_heap_slab_list(heap, page, class) = t[page].next;
+    }
+}
+
+/*
+ * Last when a slab begins, first when it ends, so that no spot ever leads to a
+ * slab that is not there.
+ */
+void
+ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t len,
+    uint32_t spot)
+{
+    uint32_t            i;
+    volatile uint16_t  *spots = ngx_heap_spots(heap) + page;
+
+    for (i = 0; i < len; i++) {
+        spots[i] = (uint16_t) (spot == 0 ? 0 : i << 8 | spot);
     }
 }
 
 /* The bytes of a free page are 0, but those inside of a slab may be not. */
 static uint32_t
-new_slab(ngx_heap_t *heap, uint32_t class)
+new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
 {
-    uint32_t           page;
+    uint32_t           i, page;
     ngx_heap_class_t  *c = ngx_heap_classes(heap) + class;
     ngx_slab_page_t   *t = ngx_heap_table(heap);
 
@@ -133,28 +174,31 @@ new_slab(ngx_heap_t *heap, uint32_t class)
         memset(ngx_heap_page(heap, page), 0, c->n);
     }
 
-    for (t[page].free = 1; t[page].free < c->pages; t[page].free++) {
-        t[page + t[page].free].word =
-            ngx_heap_word(NGX_HEAP_INNER, 0, t[page].free);
+    for (i = 1; i < c->pages; i++) {
+        t[page + i].word = ngx_heap_word(NGX_HEAP_INNER, 0, i);
     }
 
     t[page].word = ngx_heap_word(NGX_HEAP_SLAB_OF, class, c->pages);
-    t[page].free = c->n - c->first;
+    ngx_heap_set_spots(heap, page, c->pages, class + 1);
+    t[page].free = (uint16_t) (c->n - c->first);
+    t[page].owner = (uint16_t) owner;
     ngx_heap_stats(heap)[c->stat].total += t[page].free;
-    ngx_heap_slab_link(heap, page, c);
+    ngx_heap_slab_link(heap, page, class);
     return page;
 }
 
 static uint32_t
-take_some(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c, uint32_t tag,
+take_some(ngx_heap_t *heap, uint32_t page, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n)
 {
     uint32_t                 i, got = 0;
     ngx_slab_page_t         *t = ngx_heap_table(heap) + page;
+    ngx_heap_class_t        *c = ngx_heap_classes(heap) + class;
     volatile unsigned char  *bytes = ngx_heap_bytes(heap, page, c), *b;
-    unsigned char           *pool = ngx_heap_at(heap, 0);
-    uint32_t                 at = (uint32_t) ((unsigned char *)
-                                       ngx_heap_page(heap, page) - pool) / 8;
+    uint32_t                 first, at;
+
+    first = (uint32_t) ngx_heap_offset(heap, bytes);
+    at = (uint32_t) (ngx_heap_offset(heap, ngx_heap_page(heap, page)) / 8);
 
     for (i = c->first; got < n && t->free != 0; i++) {
         b = memchr((void *) (uintptr_t) (bytes + i), 0, c->n - i);
@@ -164,43 +208,87 @@ take_some(ngx_heap_t *heap, uint32_t page, ngx_heap_class_t *c, uint32_t tag,
 
         i = (uint32_t) (b - bytes);
         entry[got].chunk = at + i * (c->size / 8);
-        entry[got].byte = (uint32_t) ((unsigned char *) (uintptr_t) b - pool);
-        got++;
-
+        entry[got++].byte = first + i;
         *b = (unsigned char) (NGX_HEAP_HELD | tag);
         t->free--;
     }
 
     if (t->free == 0) {
-        ngx_heap_slab_unlink(heap, page, c);
+        unlink_slab(heap, page, class);
     }
 
     return got;
+}
+
+/* A slab that no living owner has a claim on, or else, hard, of anybody. */
+static uint32_t
+other_slab(ngx_heap_t *heap, uint32_t class, uint32_t tag, int hard)
+{
+    uint32_t          i, page = ngx_heap_classes(heap)[class].list;
+    ngx_heap_mags_t  *mags;
+
+    for (i = 2; hard && page == NGX_HEAP_NONE && i <= heap->nslots; i++) {
+        mags = ngx_heap_mags_of(heap, i);
+        if (mags != NULL) {
+            page = mags->mag[class].list;
+        }
+    }
+
+    if (page != NGX_HEAP_NONE) {
+        unlink_slab(heap, page, class);
+        ngx_heap_table(heap)[page].owner = (uint16_t) tag;
+        ngx_heap_slab_link(heap, page, class);
+    }
+
+    return page;
+}
+
+static uint32_t
+some_slab(ngx_heap_t *heap, uint32_t class, uint32_t tag, int more)
+{
+    int               low = ngx_heap_is_low(heap);
+    uint32_t          page = NGX_HEAP_NONE;
+    ngx_heap_mags_t  *mags = ngx_heap_mags_of(heap, tag);
+
+    if (mags == NULL) {
+        tag = 0;
+    } else {
+        page = mags->mag[class].list;
+    }
+
+    if (page == NGX_HEAP_NONE) {
+        page = other_slab(heap, class, tag, low);
+    }
+    if (page == NGX_HEAP_NONE && !more) {
+        page = new_slab(heap, class, tag);
+        if (page == NGX_HEAP_NONE && !low) {
+            page = other_slab(heap, class, tag, 1);
+        }
+    }
+
+    return page;
 }
 
 uint32_t
 ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n)
 {
-    uint32_t           page, got = 0;
-    ngx_heap_class_t  *c = ngx_heap_classes(heap) + class;
+    uint32_t          page, got = 0;
+    ngx_slab_stat_t  *st;
 
     while (got < n) {
-        page = c->list;
-
-        if (page == NGX_HEAP_NONE && got == 0) {
-            page = new_slab(heap, class);
-        }
+        page = some_slab(heap, class, tag, got != 0);
 
         if (page == NGX_HEAP_NONE) {
             break;
         }
 
-        got += take_some(heap, page, c, tag, entry + got, n - got);
+        got += take_some(heap, page, class, tag, entry + got, n - got);
     }
 
-    ngx_heap_stats(heap)[c->stat].used += got;
-    ngx_heap_stats(heap)[c->stat].reqs += got;
+    st = ngx_heap_stats(heap) + ngx_heap_classes(heap)[class].stat;
+    st->used += got;
+    st->reqs += got;
     return got;
 }
 
@@ -208,7 +296,7 @@ ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
 void
 ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry)
 {
-    uint32_t           page;
+    uint32_t           page, class;
     ngx_slab_page_t   *t = ngx_heap_table(heap);
     ngx_heap_class_t  *c;
 
@@ -218,18 +306,20 @@ ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry)
         page -= ngx_heap_len(t[page].word);
     }
 
-    c = ngx_heap_classes(heap) + ngx_heap_tag(t[page].word);
+    class = ngx_heap_tag(t[page].word);
+    c = ngx_heap_classes(heap) + class;
 
     *(volatile unsigned char *) ngx_heap_at(heap, entry.byte) = 0;
     ngx_heap_stats(heap)[c->stat].used--;
 
     if (t[page].free++ == 0) {
-        ngx_heap_slab_link(heap, page, c);
+        ngx_heap_slab_link(heap, page, class);
     }
 
     if (t[page].free == c->n - c->first) {
-        ngx_heap_slab_unlink(heap, page, c);
+        unlink_slab(heap, page, class);
         ngx_heap_stats(heap)[c->stat].total -= t[page].free;
+        ngx_heap_set_spots(heap, page, c->pages, 0);
         ngx_heap_run_give(heap, page);
     }
 }

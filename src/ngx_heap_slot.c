@@ -2,9 +2,41 @@
 
 #include "ngx_heap.h"
 
+ngx_heap_mags_t *
+ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag)
+{
+    uint32_t          page;
+    ngx_slab_page_t  *t = ngx_heap_table(heap);
+
+    if (tag < 2 || tag > heap->nslots) {
+        return NULL;
+    }
+
+    page = ngx_heap_slots(heap)[tag - 1].mags - 1;
+
+    return page < heap->npages
+           && t[page].word == ngx_heap_word(NGX_HEAP_RUN, 0, heap->mags)
+           ? ngx_heap_page(heap, page) : NULL;
+}
+
 #if NGX_LOCK_HAVE_WORD
 
 __thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES];
+
+static pthread_once_t  once = PTHREAD_ONCE_INIT;
+
+/* The child has its parent's, and must find its own. */
+static void
+forked(void)
+{
+    memset(ngx_heap_selves, 0, sizeof(ngx_heap_selves));
+}
+
+static void
+first(void)
+{
+    (void) pthread_atfork(NULL, NULL, forked);
+}
 
 static int
 is_mine(ngx_heap_slot_t *slot, uint64_t me)
@@ -46,13 +78,47 @@ occupy(ngx_heap_t *heap, ngx_heap_slot_t *slot, uint64_t me)
     (void) ngx_lock_cas(&slot->owner, 0, me);
 }
 
+static void
+fill_in(ngx_heap_t *heap, ngx_heap_mags_t *mags)
+{
+    size_t             size;
+    uint32_t           i, at;
+    ngx_heap_mag_t    *m = mags->mag;
+    ngx_heap_class_t  *c = ngx_heap_classes(heap);
+
+    memset(mags, 0, offsetof(ngx_heap_mags_t, mag));
+
+    for (i = 0; i <= NGX_HEAP_QUICK / 8; i++) {
+        mags->quick[i] = (unsigned char) ngx_heap_class(heap, i * 8);
+    }
+
+    at = (uint32_t) offsetof(ngx_heap_mags_t, mag)
+         + (heap->nclasses + heap->nruns) * (uint32_t) sizeof(*m);
+
+    for (i = 0; i < heap->nclasses + heap->nruns; i++, m++, c++) {
+        memset(m, 0, sizeof(*m));
+        m->list = NGX_HEAP_NONE;
+
+        if (i < heap->nclasses) {
+            m->inverse = c->inverse;
+            m->bytes = c->bytes;
+            m->stride = (uint32_t) 1 << c->stride;
+            size = c->size;
+        } else {
+            size = (size_t) (i - heap->nclasses + 1) << NGX_HEAP_SHIFT;
+        }
+
+        m->top = m->bottom = at;
+        m->limit = at += ngx_heap_cap(heap, size)
+                         * (uint32_t) sizeof(ngx_heap_entry_t);
+    }
+}
+
 /* Its pages have no tag; the slot names them when they are ready. */
 static void
 get_magazines(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 {
-    uint32_t           i, page;
-    ngx_heap_mag_t    *mag;
-    ngx_heap_class_t  *c = ngx_heap_classes(heap);
+    uint32_t  page;
 
     if (heap->mags == 0 || slot->mags != 0) {
         return;
@@ -60,19 +126,26 @@ get_magazines(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 
     page = ngx_heap_run_take(heap, heap->mags,
                              ngx_heap_word(NGX_HEAP_RUN, 0, heap->mags));
-    if (page == NGX_HEAP_NONE) {
-        return;
+
+    if (page != NGX_HEAP_NONE) {
+        fill_in(heap, ngx_heap_page(heap, page));
+        slot->mags = page + 1;
     }
+}
 
-    mag = ngx_heap_page(heap, page);
-
-    for (i = 0; i < heap->nclasses; i++) {
-        mag[i].n = 0;
-        mag[i].cap = c[i].cap;
-        mag[i].entries = c[i].entries;
-    }
-
-    slot->mags = page + 1;
+static void
+keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
+{
+    self->heap = heap;
+    self->id = heap->id;
+    self->slot = (uint32_t) (slot - ngx_heap_slots(heap));
+    self->tag = (unsigned char) (self->slot + 1);
+    self->held = (unsigned char) (self->tag | NGX_HEAP_HELD);
+    self->spots = ngx_heap_spots(heap);
+    self->first = (uintptr_t) ngx_heap_page(heap, 0) >> NGX_HEAP_SHIFT;
+    self->npages = heap->npages;
+    self->mags = ngx_heap_mags_of(heap, self->tag);
+    self->key = self->mags == NULL ? NULL : ngx_heap_pool(heap);
 }
 
 ngx_heap_self_t *
@@ -80,10 +153,9 @@ ngx_heap_join(ngx_heap_t *heap)
 {
     uint64_t          me = ngx_lock_me();
     ngx_heap_slot_t  *slot;
-    ngx_heap_self_t  *self;
+    ngx_heap_self_t  *self = ngx_heap_self_at(heap);
 
-    self = &ngx_heap_selves[(uintptr_t) heap >> NGX_HEAP_SHIFT
-                            & (NGX_HEAP_SELVES - 1)];
+    (void) pthread_once(&once, first);
 
     if (heap->magic != NGX_HEAP_MAGIC || ngx_heap_lock(heap) != 0) {
         return NULL;
@@ -101,26 +173,16 @@ ngx_heap_join(ngx_heap_t *heap)
         slot = choose(heap, me);
     }
 
-    if (slot == NULL) {
-        ngx_heap_unlock(heap);
-        return NULL;
+    if (slot != NULL) {
+        if (slot->owner == 0) {
+            occupy(heap, slot, me);
+        }
+        get_magazines(heap, slot);
+        keep(heap, self, slot);
     }
 
-    if (slot->owner == 0) {
-        occupy(heap, slot, me);
-    }
-
-    get_magazines(heap, slot);
     ngx_heap_unlock(heap);
-
-    self->heap = heap;
-    self->id = heap->id;
-    self->me = me;
-    self->slot = slot;
-    self->tag = (uint32_t) (slot - ngx_heap_slots(heap)) + 1;
-    self->mags = slot->mags == 0 ? NULL : ngx_heap_page(heap, slot->mags - 1);
-
-    return self;
+    return slot == NULL ? NULL : self;
 }
 
 #else
@@ -133,36 +195,3 @@ ngx_heap_join(ngx_heap_t *heap)
 }
 
 #endif
-
-/* The oldest go; what was freed last is warm. */
-void
-ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mag_t *mags, uint32_t class,
-    uint32_t n)
-{
-    uint32_t           i;
-    ngx_heap_mag_t    *m = &mags[class];
-    ngx_heap_entry_t  *e = ngx_heap_entries(mags, m);
-
-    for (i = 0; i < n; i++) {
-        ngx_heap_chunk_give(heap, e[i]);
-    }
-
-    m->n -= n;
-    memmove(e, e + n, m->n * sizeof(*e));
-}
-
-void
-ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
-{
-    uint32_t  i;
-
-    if (self->mags == NULL) {
-        return;
-    }
-
-    for (i = 0; i < heap->nclasses; i++) {
-        if (self->mags[i].n != 0) {
-            ngx_heap_flush(heap, self->mags, i, self->mags[i].n);
-        }
-    }
-}

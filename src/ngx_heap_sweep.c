@@ -2,14 +2,10 @@
 
 #include "ngx_heap.h"
 
-#include <time.h>
-
 /* What becomes of what a tag stands on: bits. */
 #define HELD_FREE  1        /* what it holds is free */
 #define LIVE_FREE  2        /* and what it has live too */
 #define RETAG      4        /* what it has live is nobody's */
-
-#define POLL_MS    10
 
 typedef struct {
     ngx_heap_t     *heap;
@@ -20,46 +16,7 @@ typedef struct {
     ngx_uint_t      freed;
 } sweep_t;
 
-int
-ngx_heap_lock(ngx_heap_t *heap)
-{
-    return ngx_heap_lock_within(heap, -1);
-}
-
-int
-ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms)
-{
-    int  rc = ngx_lock_acquire(&heap->lock, ngx_lock_spin(), ms);
-
-    if (rc == EOWNERDEAD) {
-        ngx_heap_sweep(heap, 0, 0, NULL);
-        rc = 0;
-    }
-
-    return rc;
-}
-
-void
-ngx_heap_unlock(ngx_heap_t *heap)
-{
-    (void) ngx_lock_release(&heap->lock);
-}
-
-static int
-is_dead(ngx_heap_slot_t *slot)
-{
-#if NGX_LOCK_HAVE_WORD
-    uint64_t  owner = ngx_lock_read(&slot->owner);
-
-    return owner != 0
-           && (slot->dead || ngx_lock_owner_dead(slot->ns, owner));
-#else
-    (void) slot;
-    return 0;
-#endif
-}
-
-/* Bytes change while they are looked at, so only if it is still as seen. */
+/* Both change while they are looked at, so only if it is still as seen. */
 static int
 replace(volatile unsigned char *b, unsigned old, unsigned set)
 {
@@ -73,59 +30,16 @@ replace(volatile unsigned char *b, unsigned old, unsigned set)
 #endif
 }
 
-/* Finish what the slot's call had begun: see ngx_slab_alloc_to(). */
-static void
-settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag)
+static int
+replace_word(volatile uint32_t *w, uint32_t old, uint32_t set)
 {
-    int                  named, held, run;
-    uint64_t             cell = slot->intent.cell, chunk = slot->intent.chunk;
-    ngx_heap_place_t     place;
-    volatile uint32_t   *word;
-
-    if (slot->intent.op == 0) {
-        return;
-    }
-
-    if (cell > heap->size - sizeof(uintptr_t) || chunk >= heap->size) {
-        slot->intent.op = 0;
-        return;
-    }
-
-    memset(&place, 0, sizeof(place));
-    (void) ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place);
-    named = *(volatile uintptr_t *) ngx_heap_at(heap, cell)
-            == (uintptr_t) chunk;
-
-    word = &ngx_heap_table(heap)[place.page].word;
-    run = place.byte == NULL;
-    held = run ? *word == ngx_heap_word(NGX_HEAP_HELDRUN, tag,
-                                        ngx_heap_len(*word))
-               : *place.byte == (NGX_HEAP_HELD | tag);
-
-    if (place.size == 0) {      /* it leads nowhere */
-        slot->intent.op = 0;
-        return;
-    }
-
-    if (slot->intent.op == NGX_HEAP_TO && named && held) {
-        if (run) {
-            *word = ngx_heap_word(NGX_HEAP_RUN, tag, ngx_heap_len(*word));
-        } else {
-            *place.byte = (unsigned char) tag;
-        }
-    }
-
-    if (slot->intent.op == NGX_HEAP_FROM && !named) {
-        if (run && ngx_heap_kind(*word) == NGX_HEAP_RUN) {
-            *word = ngx_heap_word(NGX_HEAP_HELDRUN, tag, ngx_heap_len(*word));
-        } else if (!run && *place.byte != 0
-                   && !(*place.byte & NGX_HEAP_HELD))
-        {
-            *place.byte = (unsigned char) (NGX_HEAP_HELD | tag);
-        }
-    }
-
-    slot->intent.op = 0;
+#if NGX_HAVE_ATOMIC_OPS
+    return __sync_bool_compare_and_swap(w, old, set);
+#else
+    (void) old;
+    *w = set;
+    return 1;
+#endif
 }
 
 /* Ask after each slot's owner.  Slot 0 is that of the lock: of nobody now. */
@@ -140,7 +54,7 @@ judge(sweep_t *s, uint32_t reap, int retag)
     for (i = 1; i < s->heap->nslots; i++) {
         if (slot[i].owner == 0) {
             s->fate[i + 1] = HELD_FREE;
-        } else if (is_dead(&slot[i])) {
+        } else if (ngx_heap_is_dead(&slot[i])) {
             s->fate[i + 1] = (unsigned char)
                 (HELD_FREE | (retag ? RETAG : 0)
                  | (reap != 0 && reap == slot[i].pid ? LIVE_FREE : 0));
@@ -157,7 +71,8 @@ judge(sweep_t *s, uint32_t reap, int retag)
 static void
 forget(ngx_heap_t *heap)
 {
-    uint32_t           i;
+    uint32_t           i, k;
+    ngx_heap_mags_t   *mags;
     ngx_heap_class_t  *c = ngx_heap_classes(heap);
     ngx_slab_stat_t   *st = ngx_heap_stats(heap);
 
@@ -168,6 +83,13 @@ forget(ngx_heap_t *heap)
         c[i].list = NGX_HEAP_NONE;
     }
 
+    for (k = 2; k <= heap->nslots; k++) {
+        mags = ngx_heap_mags_of(heap, k);
+        for (i = 0; mags != NULL && i < heap->nclasses; i++) {
+            mags->mag[i].list = NGX_HEAP_NONE;
+        }
+    }
+
     for (i = 0; i < heap->nstats; i++) {
         st[i].total = 0;
         st[i].used = 0;
@@ -176,33 +98,63 @@ forget(ngx_heap_t *heap)
     ngx_heap_pool(heap)->pfree = 0;
 }
 
-/* How many bytes of the slab are 0 when it has been looked through. */
+/* What becomes of a byte, and is counted; 1: it is 0 then. */
+static int
+sweep_byte(sweep_t *s, volatile unsigned char *byte)
+{
+    unsigned  b = *byte, fate = s->fate[b & 0x7f];
+
+    if (b == 0) {
+        return 1;
+    }
+
+    if (b & NGX_HEAP_HELD) {
+        if (fate & HELD_FREE) {
+            *byte = 0;
+        }
+        return (fate & HELD_FREE) != 0;
+    }
+
+    if (fate & LIVE_FREE && replace(byte, b, 0)) {
+        s->freed++;
+        return 1;
+    }
+
+    if (!(fate & RETAG && replace(byte, b, 1))) {
+        s->live[b]++;
+    }
+
+    return 0;
+}
+
+/*
+ * How many bytes of the slab are 0 when it has been looked through.  Mostly
+ * neighbours are the same, so eight are looked at as one.
+ */
 static uint32_t
 sweep_slab(sweep_t *s, uint32_t page, ngx_heap_class_t *c)
 {
-    unsigned                 b, fate;
-    uint32_t                 i, none = 0;
+    uint32_t                 i = c->first, k, none = 0;
+    uint64_t                 w;
     volatile unsigned char  *bytes = ngx_heap_bytes(s->heap, page, c);
 
-    for (i = c->first; i < c->n; i++) {
-        b = bytes[i];
-        fate = s->fate[b & 0x7f];
+    while (i < c->n) {
+        if (c->n - i >= 8) {
+            memcpy(&w, (void *) (uintptr_t) (bytes + i), 8);
 
-        if (b == 0) {
-            none++;
-
-        } else if (b & NGX_HEAP_HELD) {
-            if (fate & HELD_FREE) {
-                bytes[i] = 0;
-                none++;
+            if (w == bytes[i] * (uint64_t) 0x0101010101010101u
+                && !(w & NGX_HEAP_HELD) && s->fate[w & 0x7f] == 0)
+            {
+                none += w == 0 ? 8 : 0;
+                s->live[w & 0x7f] += 8;
+                i += 8;
+                continue;
             }
+        }
 
-        } else if (fate & LIVE_FREE && replace(&bytes[i], b, 0)) {
-            none++;
-            s->freed++;
-
-        } else if (!(fate & RETAG && replace(&bytes[i], b, 1))) {
-            s->live[b]++;
+        k = i + 8 < c->n ? i + 8 : c->n;
+        for ( ; i < k; i++) {
+            none += (uint32_t) sweep_byte(s, &bytes[i]);
         }
     }
 
@@ -241,65 +193,102 @@ is_magazine(ngx_heap_t *heap, uint32_t page)
     return 0;
 }
 
-static void
-sweep_run(sweep_t *s, uint32_t page, uint32_t *word)
+/* What a run that is not free is to be; FREE counts it as freed. */
+static uint32_t
+run_to_be(sweep_t *s, uint32_t page, uint32_t w)
 {
-    uint32_t  w = *word, tag = ngx_heap_tag(w), free;
-
-    free = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
+    uint32_t  tag = ngx_heap_tag(w), fate = s->fate[tag];
+    uint32_t  free = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
 
     if (tag == 0) {
-        *word = is_magazine(s->heap, page) ? w : free;
-
-    } else if (ngx_heap_kind(w) == NGX_HEAP_HELDRUN) {
-        *word = s->fate[tag] & HELD_FREE ? free : w;
-
-    } else if (s->fate[tag] & LIVE_FREE) {
-        *word = free;
-        s->freed++;
-
-    } else if (s->fate[tag] & RETAG) {
-        *word = ngx_heap_word(NGX_HEAP_RUN, 1, ngx_heap_len(w));
-
-    } else {
-        s->live[tag]++;
+        return is_magazine(s->heap, page) ? w : free;
     }
+
+    if (ngx_heap_kind(w) == NGX_HEAP_HELDRUN) {
+        return fate & HELD_FREE ? free : w;
+    }
+
+    if (fate & LIVE_FREE) {
+        return free;
+    }
+
+    return fate & RETAG ? ngx_heap_word(NGX_HEAP_RUN, 1, ngx_heap_len(w)) : w;
+}
+
+/* Its owner may make it live or held meanwhile, without the lock. */
+static uint32_t
+sweep_run(sweep_t *s, uint32_t page)
+{
+    uint32_t            w, set;
+    volatile uint32_t  *word = &ngx_heap_table(s->heap)[page].word;
+
+    do {
+        w = *word;
+        set = run_to_be(s, page, w);
+    } while (set != w && !replace_word(word, w, set));
+
+    if (ngx_heap_kind(w) == NGX_HEAP_RUN) {
+        if (set == w) {
+            s->live[ngx_heap_tag(w)]++;
+        } else if (ngx_heap_kind(set) == NGX_HEAP_FREE) {
+            s->freed += ngx_heap_tag(w) != 0;
+        }
+    }
+
+    return set;
+}
+
+/* Nobody else makes a run of it or an end to it: the lock is ours. */
+static uint32_t
+sweep_slab_at(sweep_t *s, uint32_t page, uint32_t w)
+{
+    uint32_t           class = ngx_heap_tag(w), none, all;
+    ngx_slab_page_t   *t = ngx_heap_table(s->heap) + page;
+    ngx_heap_class_t  *c = ngx_heap_classes(s->heap) + class;
+    ngx_slab_stat_t   *st = ngx_heap_stats(s->heap) + c->stat;
+
+    all = c->n - c->first;
+    none = sweep_slab(s, page, c);
+
+    if (none == all) {
+        ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), 0);
+        t->word = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
+        return t->word;
+    }
+
+    if (ngx_heap_mags_of(s->heap, t->owner) == NULL) {
+        t->owner = 0;
+    }
+
+    ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), class + 1);
+    t->free = (uint16_t) none;
+    st->total += all;
+    st->used += all - none;
+
+    if (none != 0) {
+        ngx_heap_slab_link(s->heap, page, class);
+    }
+
+    return w;
 }
 
 static void
 sweep_one(sweep_t *s, uint32_t page)
 {
-    uint32_t           w, was, none, len;
-    ngx_slab_page_t   *t = ngx_heap_table(s->heap);
-    ngx_heap_class_t  *c;
-
-    was = w = t[page].word;
-    len = ngx_heap_len(w);
+    ngx_slab_page_t  *t = ngx_heap_table(s->heap);
+    uint32_t          w = t[page].word, len = ngx_heap_len(w);
 
     if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
-        c = ngx_heap_classes(s->heap) + ngx_heap_tag(w);
-        none = sweep_slab(s, page, c);
+        w = sweep_slab_at(s, page, w);
 
-        if (none == c->n - c->first) {
-            w = ngx_heap_word(NGX_HEAP_FREE, 0, len);
-
-        } else {
-            t[page].free = none;
-            ngx_heap_stats(s->heap)[c->stat].total += c->n - c->first;
-            ngx_heap_stats(s->heap)[c->stat].used += c->n - c->first - none;
-            if (none != 0) {
-                ngx_heap_slab_link(s->heap, page, c);
-            }
+    } else {
+        ngx_heap_set_spots(s->heap, page, len, 0);
+        if (ngx_heap_kind(w) != NGX_HEAP_FREE) {
+            w = sweep_run(s, page);
         }
-
-    } else if (ngx_heap_kind(w) != NGX_HEAP_FREE) {
-        sweep_run(s, page, &w);
     }
 
     if (ngx_heap_kind(w) != NGX_HEAP_FREE) {
-        if (w != was) {
-            t[page].word = w;
-        }
         if (s->last != NGX_HEAP_NONE) {
             ngx_heap_insert(s->heap, s->last);
             s->last = NGX_HEAP_NONE;
@@ -310,7 +299,6 @@ sweep_one(sweep_t *s, uint32_t page)
     ngx_heap_pool(s->heap)->pfree += len;
 
     if (s->last == NGX_HEAP_NONE) {
-        t[page].word = w;
         s->last = page;
 
     } else {
@@ -318,25 +306,6 @@ sweep_one(sweep_t *s, uint32_t page)
                                         page + len - s->last);
         t[page].word = NGX_HEAP_INNER;
     }
-}
-
-/* A damaged word: what follows cannot be known and is nobody's. */
-static int
-is_sound(ngx_heap_t *heap, uint32_t page)
-{
-    uint32_t           w = ngx_heap_table(heap)[page].word;
-    ngx_heap_class_t  *c = ngx_heap_classes(heap) + ngx_heap_tag(w);
-
-    if (ngx_heap_kind(w) == NGX_HEAP_INNER
-        || ngx_heap_kind(w) > NGX_HEAP_SLAB_OF
-        || ngx_heap_len(w) == 0 || ngx_heap_len(w) > heap->npages - page)
-    {
-        return 0;
-    }
-
-    return ngx_heap_kind(w) != NGX_HEAP_SLAB_OF
-           || (ngx_heap_tag(w) < heap->nclasses
-               && c->pages == ngx_heap_len(w));
 }
 
 /* Slots that were found dead: what they held is free now. */
@@ -384,7 +353,7 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     forget(heap);
 
     for (page = 0; page < heap->npages; page += ngx_heap_len(t[page].word)) {
-        if (!is_sound(heap, page)) {
+        if (!ngx_heap_is_sound(heap, page)) {
             ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
             t[page].word = ngx_heap_word(NGX_HEAP_RUN, 1, heap->npages - page);
         }
@@ -394,7 +363,7 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
 
     for (i = 0; i < heap->nslots; i++) {
         if (s.fate[i + 1] & HELD_FREE) {
-            settle(heap, &ngx_heap_slots(heap)[i], i + 1);
+            ngx_heap_settle(heap, &ngx_heap_slots(heap)[i], i + 1);
         }
     }
 
@@ -412,40 +381,4 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     if (freed != NULL) {
         *freed = s.freed;
     }
-}
-
-int
-ngx_heap_bury(ngx_heap_t *heap, int now)
-{
-    int64_t           ms;
-    uint32_t          i;
-    struct timespec   ts;
-    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
-
-    if (!now) {
-#ifdef CLOCK_MONOTONIC_COARSE
-        (void) clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-#else
-        (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-#endif
-        ms = (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-
-        if (heap->polled == heap->nused && ms - heap->when < POLL_MS
-            && ms >= heap->when)
-        {
-            return 0;
-        }
-
-        heap->polled = heap->nused;
-        heap->when = ms;
-    }
-
-    for (i = 1; i < heap->nslots; i++) {
-        if (!slot[i].dead && is_dead(&slot[i])) {
-            ngx_heap_sweep(heap, 0, 0, NULL);
-            return 1;
-        }
-    }
-
-    return 0;
 }

@@ -37,7 +37,8 @@ typedef struct {
     volatile uint32_t  word;
     uint32_t           next;
     uint32_t           prev;
-    uint32_t           free;
+    uint16_t           free;
+    uint16_t           owner;
 } ngx_slab_page_t;
 
 /*

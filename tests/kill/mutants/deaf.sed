@@ -1,5 +1,5 @@
 # what: who gets the lock of the dead does not rebuild
-# file: ngx_heap_sweep.c
+# file: ngx_heap_dead.c
 # seen: run split; run merged both ways; first chunk of each kind
 
 /^ngx_heap_lock_within(/,/^}/{

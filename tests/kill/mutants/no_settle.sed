@@ -2,4 +2,4 @@
 # file: ngx_heap_sweep.c
 # seen: alloc_to of each kind; free_from of each kind
 
-/^            settle(heap, /s/settle(.*$/(void) settle;/
+/^            ngx_heap_settle(heap, /s/ngx_heap_settle(.*$/(void) t;/

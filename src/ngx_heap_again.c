@@ -1,0 +1,137 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_heap_call.h"
+
+void
+ngx_heap_complain(ngx_heap_t *heap, const char *what)
+{
+    char  text[64] = "ngx_slab_free(): ";
+
+    (void) strncat(text, what, sizeof(text) - strlen(text) - 1);
+    ngx_heap_say(heap, NGX_LOG_ALERT, text);
+}
+
+/* Is a call at p?  Its process may have died in it. */
+static int
+is_at_work(ngx_heap_t *heap, const void *p)
+{
+    uint32_t          i;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
+
+    for (i = 0; i < heap->nslots; i++) {
+        if (slot[i].intent.op != 0
+            && slot[i].intent.chunk == ngx_heap_offset(heap, p))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+/* A dead process may have been about to make it live: find out, then judge. */
+const char *
+ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
+    ngx_heap_hold_t *h)
+{
+    ngx_heap_t  *heap = call->heap;
+    const char  *wrong = ngx_heap_find(heap, p, place);
+
+    if (wrong != NULL && is_at_work(heap, p) && ngx_heap_call_lock(call)) {
+        (void) ngx_heap_bury(heap, 1);
+        wrong = ngx_heap_find(heap, p, place);
+        ngx_heap_call_unlock(call);
+    }
+
+    if (wrong == NULL) {
+        h->byte = place->byte;
+        h->p = (void *) (uintptr_t) p;
+        h->class = place->class == NULL
+                   ? heap->nclasses + ngx_heap_len(place->word) - 1
+                   : (uint32_t) (place->class - ngx_heap_classes(heap));
+    }
+
+    return wrong;
+}
+
+size_t
+ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p)
+{
+    ngx_heap_place_t  place;
+
+    return ngx_heap_find(ngx_heap_of(pool), p, &place) == NULL
+           ? place.size : 0;
+}
+
+/* Pages grow and shrink where they are, if what follows them allows. */
+static int
+resize(ngx_slab_pool_t *pool, ngx_heap_place_t *place, size_t size)
+{
+    int          done;
+    uint32_t     n;
+    ngx_heap_t  *heap = ngx_heap_of(pool);
+
+    if (size > (size_t) heap->npages << NGX_HEAP_SHIFT) {
+        return 0;
+    }
+
+    if (place->class != NULL) {
+        return size <= place->size
+               && (size > place->size / 2 || place->size <= 64);
+    }
+
+    if (size <= heap->max && size <= place->size / 2) {
+        return 0;
+    }
+
+    n = (uint32_t) ((size + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT);
+    if (n == place->size >> NGX_HEAP_SHIFT) {
+        return 1;
+    }
+
+    if (ngx_heap_lock(heap) != 0) {
+        return 0;
+    }
+
+    done = ngx_heap_run_resize(heap, place->page, n);
+    ngx_heap_unlock(heap);
+    return done;
+}
+
+void *
+ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
+{
+    void              *q;
+    const char        *wrong;
+    ngx_heap_t        *heap = ngx_heap_of(pool);
+    ngx_heap_place_t   place;
+
+    if (p == NULL) {
+        return ngx_slab_alloc(pool, size);
+    }
+
+    if (size == 0) {
+        ngx_slab_free(pool, p);
+        return NULL;
+    }
+
+    wrong = ngx_heap_find(heap, p, &place);
+    if (wrong != NULL) {
+        ngx_heap_complain(heap, wrong);
+        return NULL;
+    }
+
+    if (resize(pool, &place, size)) {
+        return p;
+    }
+
+    q = ngx_slab_alloc(pool, size);
+    if (q == NULL) {
+        return NULL;
+    }
+
+    memcpy(q, p, size < place.size ? size : place.size);
+    ngx_slab_free(pool, p);
+    return q;
+}
+

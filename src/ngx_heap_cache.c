@@ -1,0 +1,316 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_heap_call.h"
+
+/* The oldest go; what was freed last is warm. */
+void
+ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
+    uint32_t n)
+{
+    uint32_t           i, left;
+    ngx_heap_mag_t    *m = &mags->mag[class];
+    ngx_heap_entry_t  *e = ngx_heap_entries(mags, m->bottom);
+
+    for (i = 0; i < n; i++) {
+        if (class < heap->nclasses) {
+            ngx_heap_chunk_give(heap, e[i]);
+        } else {
+            ngx_heap_run_give(heap, ngx_heap_page_of(heap, e[i]));
+        }
+    }
+
+    left = ngx_heap_count(m) - n;
+    memmove(e, e + n, left * sizeof(*e));
+    m->top = m->bottom + left * (uint32_t) sizeof(*e);
+}
+
+void
+ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
+{
+    uint32_t  i;
+
+    if (self->mags == NULL) {
+        return;
+    }
+
+    for (i = 0; i < heap->nclasses + heap->nruns; i++) {
+        ngx_heap_flush(heap, self->mags, i, ngx_heap_count(&self->mags->mag[i]));
+    }
+}
+
+/* Somebody had no memory: what is not needed here goes back. */
+static void
+listen(ngx_heap_call_t *call)
+{
+    ngx_heap_slot_t  *slot = ngx_heap_slot_of(call->self);
+
+    if (slot->epoch != call->heap->epoch) {
+        slot->epoch = call->heap->epoch;
+        ngx_heap_flush_all(call->heap, call->self);
+    }
+}
+
+static uint32_t
+take_runs(ngx_heap_t *heap, uint32_t len, uint32_t tag, ngx_heap_entry_t *e,
+    uint32_t n)
+{
+    uint32_t  i, page;
+
+    for (i = 0; i < n; i++) {
+        page = ngx_heap_run_take(heap, len,
+                                 ngx_heap_word(NGX_HEAP_HELDRUN, tag, len));
+        if (page == NGX_HEAP_NONE) {
+            break;
+        }
+        e[i].chunk = (uint32_t) (ngx_heap_offset(heap,
+                                     ngx_heap_page(heap, page)) / 8);
+        e[i].byte = 0;
+    }
+
+    return i;
+}
+
+/* Half a magazine, the last of them for the caller. */
+static int
+refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
+{
+    uint32_t           n, want = 1, tag = call->self->tag;
+    ngx_heap_t        *heap = call->heap;
+    ngx_heap_mag_t    *m = NULL;
+    ngx_heap_mags_t   *mags = call->self->mags;
+    ngx_heap_entry_t   one, *e = &one;
+
+    if (mags != NULL) {
+        listen(call);
+        m = &mags->mag[h->class];
+        e = ngx_heap_entries(mags, m->top);
+        if (!ngx_heap_is_low(heap)) {
+            want = (m->limit - m->top) / 16;
+            want += want == 0;
+        }
+    }
+
+    n = h->class < heap->nclasses
+        ? ngx_heap_chunk_take(heap, h->class, tag, e, want)
+        : take_runs(heap, h->class - heap->nclasses + 1, tag, e, want);
+
+    if (n == 0) {
+        return 0;
+    }
+
+    ngx_heap_hold_entry(heap, h, e[n - 1]);
+
+    if (mags != NULL) {
+        m->top += (n - 1) * (uint32_t) sizeof(*e);
+    }
+
+    return 1;
+}
+
+static int
+take_pages(ngx_heap_call_t *call, uint32_t n, uint32_t align,
+    ngx_heap_hold_t *h)
+{
+    uint32_t     word, page;
+    ngx_heap_t  *heap = call->heap;
+
+    if (n > heap->npages) {
+        return 0;
+    }
+
+    word = ngx_heap_word(NGX_HEAP_HELDRUN, call->self->tag, n);
+    page = align > 1 ? ngx_heap_run_aligned(heap, n, align, word)
+                     : ngx_heap_run_take(heap, n, word);
+    if (page == NGX_HEAP_NONE) {
+        return 0;
+    }
+
+    h->byte = NULL;
+    h->p = ngx_heap_page(heap, page);
+    return 1;
+}
+
+static int
+take(ngx_heap_call_t *call, uint32_t n, uint32_t align, ngx_heap_hold_t *h)
+{
+    if (h->class < call->heap->nclasses + call->heap->nruns) {
+        return refill(call, h);
+    }
+
+    return take_pages(call, n, align, h);
+}
+
+/* Bring memory together: what is cached here, what the dead had. */
+static int
+take_hard(ngx_heap_call_t *call, uint32_t n, uint32_t align,
+    ngx_heap_hold_t *h)
+{
+    ngx_heap_t  *heap = call->heap;
+
+    if (n > heap->npages) {
+        return 0;
+    }
+
+    ngx_heap_flush_all(heap, call->self);
+    if (take(call, n, align, h)) {
+        return 1;
+    }
+
+    if (ngx_heap_bury(heap, 0) && take(call, n, align, h)) {
+        return 1;
+    }
+
+    if (h->class < heap->nclasses && take_pages(call, n, 1, h)) {
+        return 1;
+    }
+
+    heap->epoch++;
+    return 0;
+}
+
+static void
+no_memory(ngx_heap_call_t *call, uint32_t class)
+{
+    ngx_heap_t  *heap = call->heap;
+
+    if (class < heap->nclasses) {
+        ngx_heap_stats(heap)[ngx_heap_classes(heap)[class].stat].fails++;
+    }
+
+    if (ngx_heap_pool(heap)->log_nomem) {
+        ngx_heap_say(heap, NGX_LOG_CRIT,
+                     "ngx_slab_alloc() failed: no memory");
+    }
+}
+
+int
+ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
+    size_t align, ngx_heap_hold_t *h)
+{
+    int               done;
+    size_t            pages;
+    uint32_t          n, all = call->heap->nclasses + call->heap->nruns;
+    ngx_heap_mag_t   *m;
+    ngx_heap_mags_t  *mags = call->self->mags;
+
+    pages = (size >> NGX_HEAP_SHIFT) + (size % NGX_HEAP_PAGE != 0);
+    pages += pages == 0;
+    n = pages > NGX_HEAP_PAGES ? NGX_HEAP_PAGES : (uint32_t) pages;
+    align >>= NGX_HEAP_SHIFT;
+    align = align > NGX_HEAP_PAGES ? NGX_HEAP_PAGES : align;
+
+    if (class >= call->heap->nclasses && align <= 1) {
+        class = call->heap->nclasses + n - 1;
+    }
+
+    h->class = class;
+
+    if (class < all && mags != NULL) {
+        m = &mags->mag[class];
+        if (m->top != m->bottom) {
+            m->top -= (uint32_t) sizeof(ngx_heap_entry_t);
+            ngx_heap_hold_entry(call->heap, h,
+                                *ngx_heap_entries(mags, m->top));
+            return 1;
+        }
+    }
+
+    if (!ngx_heap_call_lock(call)) {
+        return 0;
+    }
+
+    done = take(call, n, (uint32_t) align, h)
+           || take_hard(call, n, (uint32_t) align, h);
+    if (!done) {
+        no_memory(call, class);
+    }
+
+    ngx_heap_call_unlock(call);
+    return done;
+}
+
+/* Half of a magazine goes, of one that nobody can afford all. */
+static void
+make_room(ngx_heap_call_t *call, uint32_t class)
+{
+    uint32_t         n;
+    ngx_heap_mag_t  *m = &call->self->mags->mag[class];
+
+    listen(call);
+
+    if (m->top == m->limit) {
+        n = ngx_heap_count(m);
+        ngx_heap_flush(call->heap, call->self->mags, class,
+                       ngx_heap_is_low(call->heap) ? n : (n + 1) / 2);
+    }
+}
+
+void
+ngx_heap_release(ngx_heap_call_t *call, ngx_heap_hold_t *h)
+{
+    ngx_heap_t        *heap = call->heap;
+    ngx_heap_mag_t    *m;
+    ngx_heap_mags_t   *mags = call->self->mags;
+    ngx_heap_entry_t   e;
+
+    e.chunk = (uint32_t) (ngx_heap_offset(heap, h->p) / 8);
+    e.byte = h->byte == NULL ? 0 : (uint32_t) ngx_heap_offset(heap, h->byte);
+
+    if (mags == NULL || h->class >= heap->nclasses + heap->nruns) {
+        if (ngx_heap_call_lock(call)) {
+            if (h->byte == NULL) {
+                ngx_heap_run_give(heap, ngx_heap_page_of(heap, e));
+            } else {
+                ngx_heap_chunk_give(heap, e);
+            }
+            ngx_heap_call_unlock(call);
+        }
+        return;
+    }
+
+    m = &mags->mag[h->class];
+
+    if (m->top == m->limit && ngx_heap_call_lock(call)) {
+        make_room(call, h->class);
+        ngx_heap_call_unlock(call);
+    }
+
+    if (m->top != m->limit) {
+        *ngx_heap_entries(mags, m->top) = e;
+        m->top += (uint32_t) sizeof(e);
+    }
+}
+
+int
+ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
+{
+    call->heap = ngx_heap_of(pool);
+    call->locked = 0;
+    call->self = ngx_heap_self(call->heap);
+
+    if (call->self != NULL) {
+        return 1;
+    }
+
+    if (call->heap->magic != NGX_HEAP_MAGIC || ngx_heap_lock(call->heap) != 0)
+    {
+        return 0;
+    }
+
+    call->locked = 1;
+    call->none.heap = call->heap;
+    call->none.slot = 0;
+    call->none.mags = NULL;
+    call->none.tag = 1;
+    call->none.held = 1 | NGX_HEAP_HELD;
+    call->self = &call->none;
+    return 1;
+}
+
+void
+ngx_heap_leave(ngx_heap_call_t *call)
+{
+    if (call->locked) {
+        ngx_heap_unlock(call->heap);
+    }
+}

@@ -1,0 +1,91 @@
+/*
+ * ngx_heap_call.h - a call of ngx_slab.h, from its first step to its last.
+ */
+
+#ifndef NGX_HEAP_CALL_H_INCLUDED
+#define NGX_HEAP_CALL_H_INCLUDED
+
+#include "ngx_heap.h"
+
+/* Who calls; without a slot of its own, slot 0 and the lock for it all. */
+typedef struct {
+    ngx_heap_t       *heap;
+    ngx_heap_self_t  *self;
+    ngx_heap_self_t   none;
+    int               locked;
+} ngx_heap_call_t;
+
+/* What a call has in its hands: a chunk, or pages. */
+typedef struct {
+    volatile unsigned char  *byte;      /* NULL: pages */
+    uint32_t                 class;     /* nclasses on: of runs */
+    void                    *p;
+} ngx_heap_hold_t;
+
+int ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool);
+void ngx_heap_leave(ngx_heap_call_t *call);
+
+/* Hold size bytes.  class: nclasses or more for whole pages. */
+int ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
+    size_t align, ngx_heap_hold_t *h);
+/* Give back what is held, or keep it in the magazine. */
+void ngx_heap_release(ngx_heap_call_t *call, ngx_heap_hold_t *h);
+
+static ngx_inline int
+ngx_heap_call_lock(ngx_heap_call_t *call)
+{
+    return call->locked || ngx_heap_lock(call->heap) == 0;
+}
+
+static ngx_inline void
+ngx_heap_call_unlock(ngx_heap_call_t *call)
+{
+    if (!call->locked) {
+        ngx_heap_unlock(call->heap);
+    }
+}
+
+static ngx_inline uint32_t
+ngx_heap_page_of(ngx_heap_t *heap, ngx_heap_entry_t e)
+{
+    return (uint32_t) (((size_t) e.chunk * 8 - heap->pages)
+                       >> NGX_HEAP_SHIFT);
+}
+
+static ngx_inline void
+ngx_heap_hold_entry(ngx_heap_t *heap, ngx_heap_hold_t *h, ngx_heap_entry_t e)
+{
+    h->byte = e.byte == 0 ? NULL : ngx_heap_at(heap, e.byte);
+    h->p = ngx_heap_at(heap, (size_t) e.chunk * 8);
+}
+
+/* One store makes live what is held, and the other way round. */
+static ngx_inline void
+ngx_heap_set_live(ngx_heap_call_t *call, ngx_heap_hold_t *h, int live)
+{
+    uint32_t            tag = call->self->tag;
+    volatile uint32_t  *w;
+
+    if (h->byte != NULL) {
+        *h->byte = live ? call->self->tag : call->self->held;
+        return;
+    }
+
+    w = &ngx_heap_word_of(call->heap, ngx_heap_offset(call->heap, h->p) / 8);
+    *w = ngx_heap_word(live ? NGX_HEAP_RUN : NGX_HEAP_HELDRUN, tag,
+                       ngx_heap_len(*w));
+}
+
+/* The class of size bytes; of pages, only that they are. */
+static ngx_inline uint32_t
+ngx_heap_class_of(ngx_heap_t *heap, size_t size)
+{
+    return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
+}
+
+/* What is wrong with freeing p.  Finishes first what the dead had begun. */
+const char *ngx_heap_judge(ngx_heap_call_t *call, const void *p,
+    ngx_heap_place_t *place, ngx_heap_hold_t *h);
+void ngx_heap_complain(ngx_heap_t *heap, const char *what);
+
+#endif

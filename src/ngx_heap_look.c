@@ -1,0 +1,196 @@
+#include "ngx_auto_config.h"
+
+#include "ngx_heap.h"
+#include "ngx_shm_log.h"
+
+/* Who looks for faults must not wait for a stopped owner for ever: ms. */
+#define PATIENCE  5000
+
+ngx_heap_t *
+ngx_heap_open(ngx_slab_pool_t *pool)
+{
+    ngx_heap_t  *heap = ngx_heap_of(pool);
+    const char  *why = ngx_heap_unfit(pool, heap->size > SIZE_MAX
+                                            ? SIZE_MAX : (size_t) heap->size);
+    if (why != NULL) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
+                      "ngx_slab: %s", why);
+        return NULL;
+    }
+
+    if (ngx_heap_lock_within(heap, PATIENCE) != 0) {
+        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
+                      "ngx_slab: the lock of the heap cannot be had");
+        return NULL;
+    }
+
+    (void) ngx_heap_bury(heap, 1);
+    return heap;
+}
+
+/* Both walks: u counts, seen is called for what is live. */
+static void
+look(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen, void *data,
+    void *p, size_t size, uint32_t tag, int held)
+{
+    if (held) {
+        u->cached += size;
+        return;
+    }
+
+    u->chunks++;
+    u->live += size;
+
+    if (seen != NULL) {
+        seen(data, p, size, tag <= 1 || tag > heap->nslots
+             ? 0 : (ngx_pid_t) ngx_heap_slots(heap)[tag - 1].pid);
+    }
+}
+
+static void
+look_slab(ngx_heap_t *heap, uint32_t page, ngx_slab_usage_t *u,
+    ngx_slab_seen_pt seen, void *data)
+{
+    unsigned                 b;
+    uint32_t                 i;
+    unsigned char           *p = ngx_heap_page(heap, page);
+    ngx_heap_class_t        *c = ngx_heap_classes(heap)
+                             + ngx_heap_tag(ngx_heap_table(heap)[page].word);
+    volatile unsigned char  *bytes = ngx_heap_bytes(heap, page, c);
+
+    for (i = c->first; i < c->n; i++) {
+        b = bytes[i];
+
+        if (b == 0) {
+            u->free += c->size;
+        } else {
+            look(heap, u, seen, data, p + (size_t) i * c->size, c->size,
+                 b & 0x7f, (b & NGX_HEAP_HELD) != 0);
+        }
+    }
+}
+
+static ngx_int_t
+look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
+    void *data)
+{
+    uint32_t          page, w, len;
+    ngx_slab_page_t  *t = ngx_heap_table(heap);
+
+    for (page = 0; page < heap->npages; page += len) {
+        w = t[page].word;
+        len = ngx_heap_len(w);
+
+        if (!ngx_heap_is_sound(heap, page)) {
+            ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
+            return NGX_ERROR;
+        }
+
+        if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
+            look_slab(heap, page, u, seen, data);
+
+        } else if (ngx_heap_kind(w) == NGX_HEAP_FREE) {
+            u->free_pages += len;
+            u->free += (size_t) len << NGX_HEAP_SHIFT;
+            u->largest = len > u->largest ? len : u->largest;
+
+        } else if (ngx_heap_tag(w) != 0) {
+            look(heap, u, seen, data, ngx_heap_page(heap, page),
+                 (size_t) len << NGX_HEAP_SHIFT, ngx_heap_tag(w),
+                 ngx_heap_kind(w) == NGX_HEAP_HELDRUN);
+        }
+    }
+
+    return NGX_OK;
+}
+
+ngx_int_t
+ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage)
+{
+    uint32_t           i;
+    ngx_int_t          rc;
+    ngx_heap_t        *heap = ngx_heap_open(pool);
+    ngx_slab_usage_t   u;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    memset(&u, 0, sizeof(u));
+    rc = look_all(heap, &u, NULL, NULL);
+
+    u.size = (size_t) heap->size;
+    u.pages = heap->npages;
+    u.recovered = heap->recovered;
+
+    for (i = 1; i < heap->nslots; i++) {
+        u.processes += ngx_heap_slots(heap)[i].owner != 0
+                       && !ngx_heap_slots(heap)[i].dead;
+    }
+
+    ngx_heap_unlock(heap);
+
+    if (rc == NGX_OK) {
+        *usage = u;
+    }
+
+    return rc;
+}
+
+ngx_int_t
+ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
+{
+    ngx_int_t          rc;
+    ngx_heap_t        *heap = ngx_heap_open(pool);
+    ngx_slab_usage_t   u;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    memset(&u, 0, sizeof(u));
+    rc = look_all(heap, &u, seen, data);
+    ngx_heap_unlock(heap);
+    return rc;
+}
+
+ngx_int_t
+ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
+{
+    uint32_t          i;
+    ngx_int_t         rc = NGX_DECLINED;
+    ngx_uint_t        n = 0;
+    ngx_heap_t       *heap = ngx_heap_open(pool);
+    ngx_heap_slot_t  *slot;
+
+    if (heap == NULL) {
+        return NGX_ERROR;
+    }
+
+    slot = ngx_heap_slots(heap);
+
+    for (i = 1; i < heap->nslots; i++) {
+        if (slot[i].owner == 0 || slot[i].pid != (uint32_t) pid) {
+            continue;
+        }
+
+        if (!slot[i].dead) {
+            rc = NGX_BUSY;
+            break;
+        }
+
+        rc = NGX_OK;
+    }
+
+    if (rc == NGX_OK) {
+        ngx_heap_sweep(heap, (uint32_t) pid, 0, &n);
+    }
+
+    ngx_heap_unlock(heap);
+
+    if (chunks != NULL) {
+        *chunks = n;
+    }
+
+    return rc;
+}
