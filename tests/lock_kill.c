@@ -608,7 +608,8 @@ stride(const situation_t *s, int k, int all)
         return s->cold ? 7 : 1;
     }
 
-    return s->cold ? 1499 : k < 300 ? 29 : k < 1000 ? 101 : 499;
+    return s->cold ? 1499 : k < 300 ? 29 : k < 1000 ? 101 : k < 3000 ? 499
+                                                                  : 999;
 }
 
 static void
@@ -824,7 +825,7 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-    int          c, all = 0, kills = 100;
+    int          c, all = 0, kills = 60;
     ngx_uint_t   n;
     const char  *only = NULL;
 
