@@ -102,14 +102,23 @@ ngx_int_t ngx_shm_ready(ngx_shm_segment_t *seg);
  * Let the segment have size bytes; the new ones are zero and reserved.  A size
  * that it has already changes nothing.  addr moves if size is above max_size.
  *
+ * Every process that has it attached sees that at its next call of _grow(),
+ * _refresh() or _sync() for it; until then seg->size is what it was, and all
+ * of that stays valid.  A pool keeps the size that it was made with, wherever
+ * the segment moves: make another one in what was added.  Do not let addr move
+ * while a lock or a pool in it is in use by the caller: wish for max_size.
+ *
  * ENOTSUP  a System V segment cannot grow
  */
 ngx_int_t ngx_shm_grow(ngx_shm_segment_t *seg, size_t size);
 
-/* See what others have grown: seg->size, and perhaps addr, are updated. */
+/*
+ * See what others have grown: seg->size, and perhaps addr, are updated.  If
+ * nothing was, this is one read of memory.
+ */
 ngx_int_t ngx_shm_refresh(ngx_shm_segment_t *seg);
 
-/* Write a segment in a file to its disk, and wait for it. */
+/* Write a segment in a file to its disk, all of it, and wait for it. */
 ngx_int_t ngx_shm_sync(ngx_shm_segment_t *seg);
 
 /* Detach.  The segment stays for others.  Keeps errno. */

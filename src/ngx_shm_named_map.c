@@ -124,6 +124,11 @@ ngx_shm_sync(ngx_shm_segment_t *seg)
                     "a System V segment has no disk");
     }
 
+    /* What others have added is to be written, too. */
+    if (ngx_shm_refresh(seg) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     offset = (size_t) (seg->addr - (unsigned char *) seg->base);
 
     if (msync(seg->base, offset + seg->size, MS_SYNC) == -1) {

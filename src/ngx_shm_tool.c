@@ -17,11 +17,11 @@ static const tool_command_t  commands[] = {
       tool_list },
     { "stat", "SEGMENT|PID", "what a segment says of itself, or all of a"
       " process", 1, 1, tool_stat },
-    { "check", "SEGMENT", "is it sound?", 1, 1, tool_check },
-    { "map", "SEGMENT", "a picture of its pages and how full they are", 1, 1,
-      tool_map },
-    { "dump", "SEGMENT", "its bytes", 1, 1, tool_dump },
-    { "watch", "[SEGMENT]", "like top: how full, how fast, how contended", 0,
+    { "check", "SEGMENT|PID", "is it sound?", 1, 1, tool_check },
+    { "map", "SEGMENT|PID", "a picture of its pages and how full they are", 1,
+      1, tool_map },
+    { "dump", "SEGMENT|PID", "its bytes", 1, 1, tool_dump },
+    { "watch", "[SEGMENT|PID]", "like top: how full, how fast, how contended", 0,
       1, tool_watch },
     { "bench", "", "quick figures of this machine", 0, 0, tool_bench },
     { "rm", "SEGMENT...", "remove named segments", 1, 1000, tool_remove }
@@ -37,7 +37,7 @@ usage(FILE *to)
     fputs("usage: ngx-shm COMMAND [OPTION]... [ARGUMENT]...\n\n", to);
 
     for (i = 0; i < COMMANDS; i++) {
-        fprintf(to, "  %-9s %-12s %s\n", commands[i].name, commands[i].args,
+        fprintf(to, "  %-9s %-13s %s\n", commands[i].name, commands[i].args,
                 commands[i].words);
     }
 

@@ -48,6 +48,16 @@ make_room(tool_pool_t *pool, const void *start)
     return 0;
 }
 
+/* A part of it; what is not there stays zero. */
+static void
+load(const tool_view_t *view, tool_pool_t *pool, uint64_t at, uint64_t len)
+{
+    if (at <= pool->view.size && len <= pool->view.size - at) {
+        (void) tool_view_read(view, view->pool + at, pool->copy + at,
+                              (size_t) len);
+    }
+}
+
 static void
 add_run(const tool_view_t *view, tool_pool_t *pool, ngx_heap_run_t *run)
 {
@@ -77,14 +87,18 @@ add_run(const tool_view_t *view, tool_pool_t *pool, ngx_heap_run_t *run)
     case NGX_HEAP_VIEW_SLAB:
         break;
 
+    case NGX_HEAP_VIEW_OWN:
+        load(view, pool, pool->view.head
+                         + (uint64_t) run->page * NGX_HEAP_VIEW_PAGE, bytes);
+        return;
+
     default:
         return;
     }
 
     /* The map of a slab of small chunks lies in the slab. */
     if (run->map >= pool->view.head) {
-        (void) tool_view_read(view, view->pool + run->map,
-                              pool->copy + run->map, (size_t) run->bytes);
+        load(view, pool, run->map, run->bytes);
     }
 
     ngx_heap_view_count(&pool->view, run);
@@ -221,6 +235,12 @@ tool_pool_open(const tool_view_t *view, tool_pool_t *pool)
     if (pool->found) {
         (void) copy_and_count(view, pool);
     }
+}
+
+void
+tool_pool_load(const tool_view_t *view, tool_pool_t *pool)
+{
+    load(view, pool, pool->view.head, pool->view.size - pool->view.head);
 }
 
 void

@@ -41,8 +41,10 @@ typedef struct {
     uint64_t          reqs, fails;
 } tool_pool_t;
 
-/* Copy and count. */
+/* Copy what tells of the pages, and count. */
 void tool_pool_open(const tool_view_t *view, tool_pool_t *pool);
+/* Copy all the rest. */
+void tool_pool_load(const tool_view_t *view, tool_pool_t *pool);
 void tool_pool_close(tool_pool_t *pool);
 
 /*

@@ -152,6 +152,12 @@ tool_pool_look(const tool_view_t *view, tool_pool_t *pool)
         examine_in_child(pool);
         sum = sum_of(pool);
 
+        /* No verdict without the whole of it. */
+        if (!pool->sound) {
+            tool_pool_load(view, pool);
+            examine_in_child(pool);
+        }
+
         /* If nothing changes, it is no change that was caught half done. */
         if (pool->sound || !is_torn(pool) || (i != 0 && sum == last)) {
             return;

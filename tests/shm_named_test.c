@@ -1,5 +1,6 @@
 #include "ngx_auto_config.h"
 #include "ngx_shm_named.h"
+#include "ngx_slab.h"
 #include "shm_world.h"
 
 #include <fcntl.h>
@@ -935,6 +936,100 @@ START_TEST(all_see_a_segment_grow)
 }
 END_TEST
 
+START_TEST(any_call_sees_a_segment_grow)
+{
+    ngx_shm_segment_t  seg, other;
+    ngx_shm_options_t  o = wish(NGX_SHM_CREATE, SIZE);
+
+    choose_name(_i);
+    o.max_size = (size_t) 1 << 20;
+    ck_assert_int_eq(ngx_shm_open(&seg, name, &o), NGX_OK);
+    ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+    other = open_or_abort(0, SIZE);
+
+    in_child(grow_to_a_megabyte, NULL);
+    ck_assert_uint_eq(seg.size, SIZE);
+    ck_assert_int_eq(ngx_shm_sync(&seg), NGX_OK);
+    ck_assert_uint_eq(seg.size, (size_t) 1 << 20);
+    ck_assert_int_eq(seg.addr[seg.size - 1], 'g');
+    ck_assert_int_eq(ngx_shm_grow(&other, 1), NGX_OK);
+    ck_assert_uint_eq(other.size, (size_t) 1 << 20);
+    ck_assert_int_eq(other.addr[other.size - 1], 'g');
+    ngx_shm_close(&other);
+    remove_segment(&seg);
+}
+END_TEST
+
+/* In another process: a pool it finds, and one that it puts into more room. */
+static int
+use_pools(void *data)
+{
+    void              *p;
+    size_t             old = (size_t) 1 << 20;
+    ngx_slab_pool_t   *first, *second;
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = wish(0, 0);
+
+    if (ngx_shm_open(&seg, name, &o) != NGX_OK
+        || ngx_shm_grow(&seg, 2 * old) != NGX_OK)
+    {
+        return 1;
+    }
+
+    first = ngx_slab_attach(seg.addr, seg.size);
+    second = ngx_slab_create(seg.addr + old, seg.size - old, 0);
+
+    if (first == NULL || second == NULL) {
+        return 2;
+    }
+
+    /* The first has not grown with it. */
+    p = ngx_slab_alloc(second, 900000);
+    *(uintptr_t *) data = ngx_slab_offset(seg.addr, p);
+
+    if (p == NULL || ngx_slab_alloc(first, 1100000) != NULL) {
+        return 3;
+    }
+
+    memset(p, 'b', 900000);
+    return ngx_slab_check(first) != NGX_OK || ngx_slab_check(second) != NGX_OK;
+}
+
+START_TEST(a_pool_keeps_its_size_and_another_takes_the_rest)
+{
+    uintptr_t         *offset;
+    ngx_shm_t          shm = { .size = sizeof(uintptr_t) };
+    ngx_slab_usage_t   usage;
+    ngx_slab_pool_t   *first, *second;
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = wish(NGX_SHM_CREATE, (size_t) 1 << 20);
+
+    choose_name(_i);
+    o.max_size = (size_t) 4 << 20;
+    ck_assert_int_eq(ngx_shm_open(&seg, name, &o), NGX_OK);
+    first = ngx_slab_create(seg.addr, seg.size, 0);
+    ck_assert_ptr_ne(first, NULL);
+    ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+    ck_assert_int_eq(ngx_shm_alloc(&shm), NGX_OK);
+    offset = (uintptr_t *) (void *) shm.addr;
+    in_child(use_pools, offset);
+
+    ck_assert_int_eq(ngx_shm_refresh(&seg), NGX_OK);
+    ck_assert_uint_eq(seg.size, (size_t) 2 << 20);
+    ck_assert_int_eq(seg.addr[*offset + 899999], 'b');
+    second = ngx_slab_attach(seg.addr + ((size_t) 1 << 20), (size_t) 1 << 20);
+    ck_assert_ptr_ne(second, NULL);
+    ck_assert_int_eq(ngx_slab_usage(first, &usage), NGX_OK);
+    ck_assert_uint_eq(usage.size, (size_t) 1 << 20);
+    ck_assert_uint_eq(usage.chunks, 0);
+    ngx_slab_free(second, seg.addr + *offset);
+    ck_assert_int_eq(ngx_slab_usage(second, &usage), NGX_OK);
+    ck_assert_uint_eq(usage.chunks, 0);
+    ngx_shm_free(&shm);
+    remove_segment(&seg);
+}
+END_TEST
+
 START_TEST(a_builder_may_grow_what_it_builds)
 {
     ngx_shm_segment_t  seg;
@@ -1274,6 +1369,8 @@ main(void)
     FILES(a_file_cut_short_is_refused);
     FILES(no_header_does_harm);
     FILES(all_see_a_segment_grow);
+    FILES(any_call_sees_a_segment_grow);
+    FILES(a_pool_keeps_its_size_and_another_takes_the_rest);
     FILES(a_builder_may_grow_what_it_builds);
 
 #define RACE(test)  tcase_add_loop_test(races, test, 0, KINDS)
