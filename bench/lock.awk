@@ -14,6 +14,7 @@ function median(a, n,    i, j, t) {
     ops[$2, $3, $1] = $4
     fair[$2, $3, $1] = $5
     cpu[$2, $3, $1] = $6
+    if ($7 != "-") { heal[$2, $3, $1] = $7 }
     if ($1 > rounds) { rounds = $1 }
 }
 
@@ -41,8 +42,8 @@ function worst(lock, procs,    i, w) {
 
 END {
     if (!chart) {
-        printf "%-8s %5s %12s %9s %13s %9s\n", "lock", "procs",
-            "Mops/s", "x nginx", "least share", "wait cpu"
+        printf "%-8s %5s %9s %9s %13s %9s %8s\n", "lock", "procs",
+            "Mops/s", "x nginx", "least share", "wait cpu", "heal us"
     }
     for (l = 1; l <= locks; l++) {
         lock = order[l]
@@ -52,15 +53,17 @@ END {
             if (o < 0) { continue }
             if (chart) { print p, o / 1e6; continue }
             r = over(ops, lock, p, 1)
-            printf "%-8s %5d %12.2f %9s %6.2f (%4.2f) %8.1f%%\n", lock, p,
+            h = over(heal, lock, p, 0)
+            printf "%-8s %5d %9.2f %9s %6.2f (%4.2f) %8.1f%% %8s\n", lock, p,
                 o / 1e6, (r < 0 ? "-" : sprintf("%.2f", r)),
                 over(fair, lock, p, 0), worst(lock, p),
-                100 * over(cpu, lock, p, 0)
+                100 * over(cpu, lock, p, 0), (h < 0 ? "never" : h)
         }
     }
     if (!chart) {
         print "x nginx: median of the ratios within a round.  least share: of"
         print "the process that got least, 1 is fair; median (worst round)."
-        print "wait cpu: processor time of one that waits 100 ms."
+        print "wait cpu: processor time of one that waits 100 ms.  heal: from"
+        print "the call to the lock, when its owner was killed before."
     }
 }

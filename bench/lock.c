@@ -1,8 +1,9 @@
 /*
  * lock PROCESSES MILLISECONDS [KIND]: take and leave one lock as often as can
  * be, and add to a counter under it.  Prints lock+unlock per second, the share
- * of the process that got least (1 is its fair one), and the processor time
- * used per second of a waiter while the owner sleeps.
+ * of the process that got least (1 is its fair one), the processor time used
+ * per second of a waiter while the owner sleeps, and the microseconds to get
+ * the lock after its owner was killed (median of some; -: never).
  *
  * Built twice from this text: with our lock, and with -DPEER and nginx's own
  * ngx_shmtx.c.
@@ -16,6 +17,7 @@
 #include "ngx_shmtx.h"
 #endif
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -24,7 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST  64
+#define MOST   64
+#define KILLS  15
 
 typedef struct {
     ngx_shmtx_sh_t  sh;
@@ -67,6 +70,12 @@ create(const char *kind)
 }
 
 #define born()  (ngx_pid = getpid())
+
+static void
+print_heal(void)
+{
+    printf("-\n");         /* nginx's master would have to free it */
+}
 
 #else
 
@@ -150,6 +159,63 @@ waiting(void)
     return (double) world->done[0][0] / 1e5;
 }
 
+#ifndef PEER
+
+static double
+heal(void)
+{
+    pid_t   pid;
+    double  start;
+
+    world->stop = 0;
+    pid = fork();
+
+    if (pid == 0) {
+        ngx_shmtx_lock(&world->mtx);
+        world->stop = 1;
+        (void) pause();
+        _exit(0);
+    }
+
+    while (!world->stop) {
+        nap(1);
+    }
+
+    (void) kill(pid, SIGKILL);
+    (void) waitpid(pid, NULL, 0);
+
+    start = now();
+    ngx_shmtx_lock(&world->mtx);
+    start = now() - start;
+    ngx_shmtx_unlock(&world->mtx);
+
+    return start * 1e6;
+}
+
+static int
+compare(const void *one, const void *two)
+{
+    double  a = *(const double *) one, b = *(const double *) two;
+
+    return a < b ? -1 : a > b;
+}
+
+static void
+print_heal(void)
+{
+    int     i;
+    double  us[KILLS];
+
+    for (i = 0; i < KILLS; i++) {
+        us[i] = heal();
+    }
+
+    qsort(us, KILLS, sizeof(double), compare);
+    printf("%.0f\n", us[KILLS / 2]);
+}
+
+#endif
+
 int
 main(int argc, char **argv)
 {
@@ -203,7 +269,8 @@ main(int argc, char **argv)
         return 1;
     }
 
-    printf("%.0f %.3f %.4f\n", (double) sum / (now() - start),
+    printf("%.0f %.3f %.4f ", (double) sum / (now() - start),
            (double) least * procs / (double) sum, cpu);
+    print_heal();
     return 0;
 }

@@ -8,7 +8,7 @@
 # apt-get finds (Debian: package source nginx; nothing of the system's apt is
 # changed).  Without it there are no ratios, and it is said.
 #
-# FOLDER/runs has a line "ROUND LOCK PROCESSES OPS FAIR CPU" for each run.
+# FOLDER/runs has a line "ROUND LOCK PROCESSES OPS FAIR CPU HEAL" for each run.
 
 set -eu
 
