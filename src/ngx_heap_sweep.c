@@ -7,11 +7,15 @@
 #define LIVE_FREE  2        /* and what it has live too */
 #define RETAG      4        /* what it has live is nobody's */
 
+#define DEAD  4
+#define EACH  ((uint64_t) 0x0101010101010101u)
+
 typedef struct {
     ngx_heap_t     *heap;
     unsigned char   fate[128];
-    unsigned char   fated;          /* some fate is not 0 */
-    uint32_t        live[128];
+    uint32_t        live[128];      /* of the dead: what they still have */
+    uint32_t        ndead;
+    unsigned char   dead[DEAD];     /* their tags, if there are so few */
     uint32_t        last;           /* the free run being gathered */
     ngx_uint_t      freed;
 } sweep_t;
@@ -58,6 +62,10 @@ judge(sweep_t *s, uint32_t reap, int retag)
             s->fate[i + 1] = (unsigned char)
                 (HELD_FREE | (retag ? RETAG : 0)
                  | (reap != 0 && reap == slot[i].pid ? LIVE_FREE : 0));
+            if (s->ndead < DEAD) {
+                s->dead[s->ndead] = (unsigned char) (i + 1);
+            }
+            s->ndead++;
         }
     }
 
@@ -127,32 +135,56 @@ sweep_byte(sweep_t *s, volatile unsigned char *byte)
     return 0;
 }
 
-/*
- * How many bytes of the slab are 0 when it has been looked through.  Mostly
- * neighbours are the same, so eight are looked at as one.
- */
+/* How many of eight bytes, each less than 128, are 0. */
+static uint32_t
+zeros(uint64_t w)
+{
+    w = ((w + 0x7f * EACH) >> 7) & EACH;
+    return 8 - (uint32_t) (w * EACH >> 56);
+}
+
+/* Eight bytes of which none is to change, counted at once; 0: one by one. */
+static int
+sweep_eight(sweep_t *s, volatile unsigned char *bytes, uint32_t *none)
+{
+    uint32_t  i, n;
+    uint64_t  w;
+
+    memcpy(&w, (void *) (uintptr_t) bytes, 8);
+
+    if (w & NGX_HEAP_HELD * EACH || s->ndead > DEAD) {
+        return 0;
+    }
+
+    for (i = 0; i < s->ndead; i++) {
+        n = zeros(w ^ s->dead[i] * EACH);
+        if (n != 0 && s->fate[s->dead[i]] != HELD_FREE) {
+            return 0;
+        }
+    }
+
+    for (i = 0; i < s->ndead; i++) {
+        s->live[s->dead[i]] += zeros(w ^ s->dead[i] * EACH);
+    }
+
+    *none += zeros(w);
+    return 1;
+}
+
+/* How many bytes of the slab are 0 when it has been looked through. */
 static uint32_t
 sweep_slab(sweep_t *s, uint32_t page, ngx_heap_class_t *c)
 {
     uint32_t                 i = c->first, k, none = 0;
-    uint64_t                 w;
     volatile unsigned char  *bytes = ngx_heap_bytes(s->heap, page, c);
 
     while (i < c->n) {
-        if (c->n - i >= 8) {
-            memcpy(&w, (void *) (uintptr_t) (bytes + i), 8);
+        k = c->n - i < 8 ? c->n : i + 8;
 
-            if (w == bytes[i] * (uint64_t) 0x0101010101010101u
-                && !(w & NGX_HEAP_HELD) && s->fate[w & 0x7f] == 0)
-            {
-                none += w == 0 ? 8 : 0;
-                s->live[w & 0x7f] += 8;
-                i += 8;
-                continue;
-            }
+        if (k == i + 8 && sweep_eight(s, bytes + i, &none)) {
+            i = k;
         }
 
-        k = i + 8 < c->n ? i + 8 : c->n;
         for ( ; i < k; i++) {
             none += (uint32_t) sweep_byte(s, &bytes[i]);
         }

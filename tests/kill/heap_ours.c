@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SIZE  (256 * 1024)
+#ifndef SIZE
+#define SIZE  (256 * 1024)          /* larger pools cache runs, too */
+#endif
 
 static ngx_slab_pool_t  *pool;
 

@@ -14,6 +14,14 @@ kill_parts && kill_ours ours || exit 1
 ./ours "$@"
 status=$?
 
+# A pool so large that runs are cached, too: those situations once more.
+kill_link ours-runs '-DSIZE=(2304*1024)' -I "$top/src" "$kill/heap_ours.c" \
+    "$here/objs/.libs/libngx_shm.a" || exit 1
+./ours-runs -p "${RUNS-2000}" "run split" "run that fits exactly" \
+    "run freed alone" "run merged left" "free of another's run" realloc \
+    aligned "alloc_to of a run" "free_from of a run" mixture reap \
+    "recovery of a split" "recovery of a merge" | sed 's/^ok/# ok/'
+
 # The peers get a thinned run: they hang or lose soon enough.
 if kill_link mm "$kill/heap_mm.c" -lmm 2>/dev/null; then
     ./mm -p 60 -V 4 -c 0 -t 3000 | sed -n 's/^#/# peer:/p'

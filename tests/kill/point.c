@@ -39,6 +39,7 @@ neighbour(kill_bench_t *b)
     for ( ;; ) {
         (void) raise(SIGSTOP);
         kill_churn(b->w, CHURN_OPS, 7);
+        b->w->rounds++;
     }
 }
 
@@ -165,6 +166,24 @@ kill_strike_healer(kill_bench_t *b, size_t k)
 }
 
 
+/* Both work, each for itself; what the neighbour holds meanwhile is not lost. */
+static void
+churn_together(kill_world_t *w)
+{
+    int  rounds = w->rounds;
+
+    if (w->neighbour > 0) {
+        (void) kill(w->neighbour, SIGCONT);
+    }
+
+    kill_churn(w, CHURN_OPS, 11);
+
+    while (w->neighbour > 0 && w->rounds == rounds) {
+        (void) usleep(100);
+    }
+}
+
+
 static void
 survivor(kill_bench_t *b, int with_churn)
 {
@@ -177,11 +196,7 @@ survivor(kill_bench_t *b, int with_churn)
             w->record.verdict = KILL_CHECK;
             strcpy(w->record.why, "check, before the churn");
         }
-        if (w->neighbour > 0) {
-            (void) kill(w->neighbour, SIGCONT);
-        }
-        kill_churn(w, CHURN_OPS, 11);
-        kill_now(w->neighbour);
+        churn_together(w);
     }
 
     kill_examine(w);
