@@ -252,9 +252,14 @@ broken() {
     }
     ok "a compiler that $name is named" refused
 }
+# a process that was killed takes its time to go
 clean() {
-    [ -z "$(find out -name 'ngx_auto.*')" ] &&
-        ! pgrep -f "$work/out/ngx_auto" >&2
+    [ -z "$(find out -name 'ngx_auto.*')" ] || return 1
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        pgrep -f "$work/out/ngx_auto" >&2 || return 0
+        sleep 0.5
+    done
+    return 1
 }
 fresh >/dev/null
 kept
