@@ -93,7 +93,7 @@ int
 ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
 {
     int                     err;
-    uint32_t                magic;
+    uint32_t                magic = 0;
     const char             *first = ngx_shmtx_kind(0);
     const ngx_lock_kind_t  *k, *wanted = NULL;
 
