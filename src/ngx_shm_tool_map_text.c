@@ -127,7 +127,10 @@ print_holes(const tool_picture_t *pic)
         if (pic->holes[i] != 0) {
             printf("%s%ju of %lu", n++ == 0 ? "     holes: " : ", ",
                    (uintmax_t) pic->holes[i], 1ul << i);
-            printf(i == 0 ? "" : "-%lu", (2ul << i) - 1);
+
+            if (i != 0) {
+                printf("-%lu", (2ul << i) - 1);
+            }
         }
     }
 

@@ -8,6 +8,8 @@
  * itself, with 0 or 1, and with 1 says why.
  */
 
+#include "ngx_auto_config.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
