@@ -2062,6 +2062,15 @@ AC_DEFUN([_NGX_SHM_INIT],
 AC_REQUIRE([AC_PROG_CC])dnl
 AC_ARG_VAR([NGX_EMULATOR],
   [command that runs programs of the host here, when cross compiling])dnl
+ngx_emulator=$NGX_EMULATOR
+AS_IF([test -n "$ngx_emulator"],
+  [AC_LANG_PUSH([C])
+  AC_LINK_IFELSE([AC_LANG_PROGRAM()],
+    [(eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >/dev/null \
+      2>&AS_MESSAGE_LOG_FD ||
+      { AC_MSG_WARN([NGX_EMULATOR=$ngx_emulator cannot run a program: none is run])
+        ngx_emulator=; }])
+  AC_LANG_POP([C])])
 ])
 
 # _NGX_SHM_ASK(MACRO, WHAT, RUN, LIBS, CROSS, PROGRAM): as above.  RUN may
@@ -2106,7 +2115,7 @@ AC_DEFUN([_NGX_SHM_TRY],
     AS_IF([test "$ngx_answer" = no],
       [AC_LINK_IFELSE([], [ngx_answer=${ngx_lib:-yes}
         m4_if([$1], [no], [],
-          [AS_IF([test "$cross_compiling" != yes || test -n "$NGX_EMULATOR"],
+          [AS_IF([test "$cross_compiling" != yes || test -n "$ngx_emulator"],
             [_NGX_SHM_RUN([$1])], [_NGX_SHM_CROSS([$1], [$3])])])
         ngx_linked=yes])])
     test "$ngx_answer" = no || break
@@ -2119,8 +2128,8 @@ AC_DEFUN([_NGX_SHM_TRY],
 
 # _NGX_SHM_RUN(RUN): the program is linked; run it
 AC_DEFUN([_NGX_SHM_RUN],
-[AS_ECHO(["running: $NGX_EMULATOR ./conftest$EXEEXT"]) >&AS_MESSAGE_LOG_FD
-        ($NGX_EMULATOR ./conftest$EXEEXT) </dev/null >conftest.out \
+[AS_ECHO(["running: $ngx_emulator ./conftest$EXEEXT"]) >&AS_MESSAGE_LOG_FD
+        (eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >conftest.out \
           2>&AS_MESSAGE_LOG_FD
         ngx_status=$?
         AS_ECHO(["exit status $ngx_status"]) >&AS_MESSAGE_LOG_FD
@@ -2148,6 +2157,7 @@ AC_DEFUN([_NGX_SHM_CROSS],
         m4_popdef([_ngx_then])
           *@:}@ ;;
         esac
-        test "$ngx_known" = yes || ngx_answer=no
+        m4_if([$1], [value], [ngx_answer=no],
+          [test "$ngx_known" = yes || ngx_answer=no])
         ngx_answer="$ngx_answer (assumed)" dnl
 ])

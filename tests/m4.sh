@@ -168,6 +168,18 @@ emulated() {
         crossed "NGX_EMULATOR=$qemu" && same_answers &&
         ! grep assumed build/words && answer HAVE_FAILING 0 && answer ANSWER 42
 }
+# the emulator's name is quoted as in a command line
+quoted() {
+    mkdir -p 'an emulator' &&
+        printf '#!/bin/sh\nexec %s "$@"\n' "$qemu" >'an emulator/run' &&
+        chmod +x 'an emulator/run' &&
+        crossed "NGX_EMULATOR='$work/an emulator/run'" &&
+        ! grep 'assumed\|WARNING' build/words && answer ANSWER 42
+}
+no_emulator() {
+    crossed NGX_EMULATOR=./no-emulator && grep 'yes (assumed)' build/words &&
+        grep 'WARNING: NGX_EMULATOR=./no-emulator cannot run' build/words
+}
 preset() {
     crossed ngx_cv_ANSWER=41 ngx_cv_NGX_HAVE_MAP_ANON=no && answer ANSWER 41 &&
         answer NGX_HAVE_MAP_ANON 0
@@ -180,6 +192,8 @@ else
 fi
 if command -v $gcc >/dev/null && $qemu --version >/dev/null; then
     ok 'cross: an emulator runs them, as auto/configure' emulated
+    ok 'cross: an emulator whose name has a space' quoted
+    ok 'cross: an emulator that is none is told, and nothing is run' no_emulator
 else
     skip 'cross: an emulator runs them' "$gcc or qemu is not here"
 fi
