@@ -248,13 +248,15 @@ int ngx_heap_is_low(ngx_heap_t *heap);
 /* Give the run n pages where it is: 1 done. */
 int ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n);
 
-/* ngx_heap_chunk.c: chunks */
+/* ngx_heap_class.c: sizes */
 /* The classes of a heap whose flags, min_shift, npages, nclasses are set. */
 void ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *classes);
 uint32_t ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift,
     uint32_t npages);
 /* Entries in a magazine of things of size bytes. */
 uint32_t ngx_heap_cap(const ngx_heap_t *heap, size_t size);
+
+/* ngx_heap_chunk.c: chunks */
 /*
  * With the lock: take at most n chunks for the tag, from its own slabs if it
  * has magazines; how many.
@@ -297,69 +299,6 @@ ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
 /* NULL, or what is wrong with the header of a pool of at most size bytes. */
 const char *ngx_heap_unfit(const void *addr, size_t size);
 
-/* ngx_heap_slot.c: what a thread has of its own */
-typedef struct {
-    ngx_slab_pool_t    *key;    /* the pool, if there are magazines */
-    uint64_t            id;
-    ngx_heap_mags_t    *mags;   /* NULL: none */
-    volatile uint16_t  *spots;
-    uintptr_t           first;  /* number of the first page, by its address */
-    uintptr_t           npages;
-    ngx_heap_t         *heap;
-    uint32_t            slot;
-    unsigned char       tag;
-    unsigned char       held;   /* tag, too; 64 bytes if a pointer has 8 */
-} ngx_heap_self_t;
-
-#if NGX_LOCK_HAVE_WORD
-#define NGX_HEAP_SELVES  8
-extern __thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES]
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-static ngx_inline ngx_heap_self_t *
-ngx_heap_self_at(ngx_heap_t *heap)
-{
-    return &ngx_heap_selves[(uintptr_t) ngx_heap_pool(heap) >> NGX_HEAP_SHIFT
-                            & (NGX_HEAP_SELVES - 1)];
-}
-#else
-static ngx_inline ngx_heap_self_t *
-ngx_heap_self_at(ngx_heap_t *heap)
-{
-    static ngx_heap_self_t  none;
-
-    (void) heap;
-    return &none;
-}
-#endif
-
-/* The caller's slot, if the last call that came by here was for this heap. */
-static ngx_inline int
-ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
-{
-    return self->heap == heap && self->id == heap->id;
-}
-
-#define ngx_heap_slot_of(self)  (&ngx_heap_slots((self)->heap)[(self)->slot])
-
-/* The rest of ngx_heap_self(); NULL: no slot left, use slot 0 and the lock. */
-ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
-
-static ngx_inline ngx_heap_self_t *
-ngx_heap_self(ngx_heap_t *heap)
-{
-    ngx_heap_self_t  *self = ngx_heap_self_at(heap);
-
-    return ngx_heap_is_self(self, heap) ? self : ngx_heap_join(heap);
-}
-
-/* The magazines of the slot of a tag; NULL: it has none. */
-ngx_heap_mags_t *ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag);
-/* With the lock: give back n entries of a magazine, or all of all. */
-void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
-    uint32_t n);
-void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
-
 /* The class of size bytes, which are at most heap->max. */
 static ngx_inline uint32_t
 ngx_heap_log2(uint32_t n)
@@ -397,5 +336,7 @@ ngx_heap_class(const ngx_heap_t *heap, size_t size)
 
 extern ngx_log_t  *ngx_slab_log;
 void ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what);
+
+#include "ngx_heap_slot.h"
 
 #endif

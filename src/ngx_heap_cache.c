@@ -27,20 +27,17 @@ ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
 void
 ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 {
-    uint32_t  i;
+    uint32_t         i;
+    ngx_heap_mags_t  *mags = self->mags;
 
-    if (self->mags == NULL) {
-        return;
-    }
-
-    for (i = 0; i < heap->nclasses + heap->nruns; i++) {
-        ngx_heap_flush(heap, self->mags, i, ngx_heap_count(&self->mags->mag[i]));
+    for (i = 0; mags != NULL && i < heap->nclasses + heap->nruns; i++) {
+        ngx_heap_flush(heap, mags, i, ngx_heap_count(&mags->mag[i]));
     }
 }
 
 /* Somebody had no memory: what is not needed here goes back. */
 static void
-hear(ngx_heap_call_t *call)
+listen(ngx_heap_call_t *call)
 {
     ngx_heap_slot_t  *slot = ngx_heap_slot_of(call->self);
 
@@ -81,7 +78,7 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     ngx_heap_entry_t   one, *e = &one;
 
     if (mags != NULL) {
-        hear(call);
+        listen(call);
         m = &mags->mag[h->class];
         e = ngx_heap_entries(mags, m->top);
         if (!ngx_heap_is_low(heap)) {
@@ -236,7 +233,7 @@ make_room(ngx_heap_call_t *call, uint32_t class)
     uint32_t         n;
     ngx_heap_mag_t  *m = &call->self->mags->mag[class];
 
-    hear(call);
+    listen(call);
 
     if (m->top == m->limit) {
         n = ngx_heap_count(m);

@@ -1,39 +1,8 @@
 #include "ngx_auto_config.h"
 
-#include "ngx_heap.h"
+#include "ngx_heap_sweep.h"
 
-/* What becomes of what a tag stands on: bits. */
-#define HELD_FREE  1        /* what it holds is free */
-#define LIVE_FREE  2        /* and what it has live too */
-#define RETAG      4        /* what it has live is nobody's */
-
-#define DEAD  4
-#define EACH  ((uint64_t) 0x0101010101010101u)
-
-typedef struct {
-    ngx_heap_t     *heap;
-    unsigned char   fate[128];
-    uint32_t        live[128];      /* of the dead: what they still have */
-    uint32_t        ndead;
-    unsigned char   dead[DEAD];     /* their tags, if there are so few */
-    uint32_t        last;           /* the free run being gathered */
-    ngx_uint_t      freed;
-} sweep_t;
-
-/* Both change while they are looked at, so only if it is still as seen. */
-static int
-replace(volatile unsigned char *b, unsigned old, unsigned set)
-{
-#if NGX_HAVE_ATOMIC_OPS
-    return __sync_bool_compare_and_swap(b, (unsigned char) old,
-                                        (unsigned char) set);
-#else
-    (void) old;
-    *b = (unsigned char) set;
-    return 1;
-#endif
-}
-
+/* Their owners change them meanwhile, so only if it is still as seen. */
 static int
 replace_word(volatile uint32_t *w, uint32_t old, uint32_t set)
 {
@@ -48,21 +17,21 @@ replace_word(volatile uint32_t *w, uint32_t old, uint32_t set)
 
 /* Ask after each slot's owner.  Slot 0 is that of the lock: of nobody now. */
 static void
-judge(sweep_t *s, uint32_t reap, int retag)
+judge(ngx_heap_sweep_t *s, uint32_t reap, int retag)
 {
     uint32_t          i;
     ngx_heap_slot_t  *slot = ngx_heap_slots(s->heap);
 
-    s->fate[1] = HELD_FREE;
+    s->fate[1] = NGX_HEAP_HELD_FREE;
 
     for (i = 1; i < s->heap->nslots; i++) {
         if (slot[i].owner == 0) {
-            s->fate[i + 1] = HELD_FREE;
+            s->fate[i + 1] = NGX_HEAP_HELD_FREE;
         } else if (ngx_heap_is_dead(&slot[i])) {
             s->fate[i + 1] = (unsigned char)
-                (HELD_FREE | (retag ? RETAG : 0)
-                 | (reap != 0 && reap == slot[i].pid ? LIVE_FREE : 0));
-            if (s->ndead < DEAD) {
+                (NGX_HEAP_HELD_FREE | (retag ? NGX_HEAP_RETAG : 0)
+                 | (reap != 0 && reap == slot[i].pid ? NGX_HEAP_LIVE_FREE : 0));
+            if (s->ndead < NGX_HEAP_DEAD) {
                 s->dead[s->ndead] = (unsigned char) (i + 1);
             }
             s->ndead++;
@@ -70,7 +39,7 @@ judge(sweep_t *s, uint32_t reap, int retag)
     }
 
     for (i = 0; i < s->heap->nslots; i++) {
-        if (s->fate[i + 1] & HELD_FREE) {
+        if (s->fate[i + 1] & NGX_HEAP_HELD_FREE) {
             slot[i].mags = 0;
         }
     }
@@ -104,93 +73,6 @@ forget(ngx_heap_t *heap)
     }
 
     ngx_heap_pool(heap)->pfree = 0;
-}
-
-/* What becomes of a byte, and is counted; 1: it is 0 then. */
-static int
-sweep_byte(sweep_t *s, volatile unsigned char *byte)
-{
-    unsigned  b = *byte, fate = s->fate[b & 0x7f];
-
-    if (b == 0) {
-        return 1;
-    }
-
-    if (b & NGX_HEAP_HELD) {
-        if (fate & HELD_FREE) {
-            *byte = 0;
-        }
-        return (fate & HELD_FREE) != 0;
-    }
-
-    if (fate & LIVE_FREE && replace(byte, b, 0)) {
-        s->freed++;
-        return 1;
-    }
-
-    if (!(fate & RETAG && replace(byte, b, 1))) {
-        s->live[b]++;
-    }
-
-    return 0;
-}
-
-/* How many of eight bytes, each less than 128, are 0. */
-static uint32_t
-zeros(uint64_t w)
-{
-    w = ((w + 0x7f * EACH) >> 7) & EACH;
-    return 8 - (uint32_t) (w * EACH >> 56);
-}
-
-/* Eight bytes of which none is to change, counted at once; 0: one by one. */
-static int
-sweep_eight(sweep_t *s, volatile unsigned char *bytes, uint32_t *none)
-{
-    uint32_t  i, n;
-    uint64_t  w;
-
-    memcpy(&w, (void *) (uintptr_t) bytes, 8);
-
-    if (w & NGX_HEAP_HELD * EACH || s->ndead > DEAD) {
-        return 0;
-    }
-
-    for (i = 0; i < s->ndead; i++) {
-        n = zeros(w ^ s->dead[i] * EACH);
-        if (n != 0 && s->fate[s->dead[i]] != HELD_FREE) {
-            return 0;
-        }
-    }
-
-    for (i = 0; i < s->ndead; i++) {
-        s->live[s->dead[i]] += zeros(w ^ s->dead[i] * EACH);
-    }
-
-    *none += zeros(w);
-    return 1;
-}
-
-/* How many bytes of the slab are 0 when it has been looked through. */
-static uint32_t
-sweep_slab(sweep_t *s, uint32_t page, ngx_heap_class_t *c)
-{
-    uint32_t                 i = c->first, k, none = 0;
-    volatile unsigned char  *bytes = ngx_heap_bytes(s->heap, page, c);
-
-    while (i < c->n) {
-        k = c->n - i < 8 ? c->n : i + 8;
-
-        if (k == i + 8 && sweep_eight(s, bytes + i, &none)) {
-            i = k;
-        }
-
-        for ( ; i < k; i++) {
-            none += (uint32_t) sweep_byte(s, &bytes[i]);
-        }
-    }
-
-    return none;
 }
 
 /* What is not the first word of a run must not look so. */
@@ -227,7 +109,7 @@ is_magazine(ngx_heap_t *heap, uint32_t page)
 
 /* What a run that is not free is to be; FREE counts it as freed. */
 static uint32_t
-run_to_be(sweep_t *s, uint32_t page, uint32_t w)
+run_to_be(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
 {
     uint32_t  tag = ngx_heap_tag(w), fate = s->fate[tag];
     uint32_t  free = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
@@ -237,19 +119,20 @@ run_to_be(sweep_t *s, uint32_t page, uint32_t w)
     }
 
     if (ngx_heap_kind(w) == NGX_HEAP_HELDRUN) {
-        return fate & HELD_FREE ? free : w;
+        return fate & NGX_HEAP_HELD_FREE ? free : w;
     }
 
-    if (fate & LIVE_FREE) {
+    if (fate & NGX_HEAP_LIVE_FREE) {
         return free;
     }
 
-    return fate & RETAG ? ngx_heap_word(NGX_HEAP_RUN, 1, ngx_heap_len(w)) : w;
+    return fate & NGX_HEAP_RETAG
+           ? ngx_heap_word(NGX_HEAP_RUN, 1, ngx_heap_len(w)) : w;
 }
 
 /* Its owner may make it live or held meanwhile, without the lock. */
 static uint32_t
-sweep_run(sweep_t *s, uint32_t page)
+sweep_run(ngx_heap_sweep_t *s, uint32_t page)
 {
     uint32_t            w, set;
     volatile uint32_t  *word = &ngx_heap_table(s->heap)[page].word;
@@ -270,48 +153,14 @@ sweep_run(sweep_t *s, uint32_t page)
     return set;
 }
 
-/* Nobody else makes a run of it or an end to it: the lock is ours. */
-static uint32_t
-sweep_slab_at(sweep_t *s, uint32_t page, uint32_t w)
-{
-    uint32_t           class = ngx_heap_tag(w), none, all;
-    ngx_slab_page_t   *t = ngx_heap_table(s->heap) + page;
-    ngx_heap_class_t  *c = ngx_heap_classes(s->heap) + class;
-    ngx_slab_stat_t   *st = ngx_heap_stats(s->heap) + c->stat;
-
-    all = c->n - c->first;
-    none = sweep_slab(s, page, c);
-
-    if (none == all) {
-        ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), 0);
-        t->word = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
-        return t->word;
-    }
-
-    if (ngx_heap_mags_of(s->heap, t->owner) == NULL) {
-        t->owner = 0;
-    }
-
-    ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), class + 1);
-    t->free = (uint16_t) none;
-    st->total += all;
-    st->used += all - none;
-
-    if (none != 0) {
-        ngx_heap_slab_link(s->heap, page, class);
-    }
-
-    return w;
-}
-
 static void
-sweep_one(sweep_t *s, uint32_t page)
+sweep_one(ngx_heap_sweep_t *s, uint32_t page)
 {
     ngx_slab_page_t  *t = ngx_heap_table(s->heap);
     uint32_t          w = t[page].word, len = ngx_heap_len(w);
 
     if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
-        w = sweep_slab_at(s, page, w);
+        w = ngx_heap_sweep_slab(s, page, w);
 
     } else {
         ngx_heap_set_spots(s->heap, page, len, 0);
@@ -342,13 +191,13 @@ sweep_one(sweep_t *s, uint32_t page)
 
 /* Slots that were found dead: what they held is free now. */
 static void
-bury_slots(sweep_t *s)
+bury_slots(ngx_heap_sweep_t *s)
 {
     uint32_t          i;
     ngx_heap_slot_t  *slot = ngx_heap_slots(s->heap);
 
     for (i = 1; i < s->heap->nslots; i++) {
-        if (slot[i].owner == 0 || !(s->fate[i + 1] & HELD_FREE)) {
+        if (slot[i].owner == 0 || !(s->fate[i + 1] & NGX_HEAP_HELD_FREE)) {
             continue;
         }
 
@@ -373,7 +222,7 @@ bury_slots(sweep_t *s)
 void
 ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
 {
-    sweep_t           s;
+    ngx_heap_sweep_t           s;
     uint32_t          page, len, i;
     ngx_slab_page_t  *t = ngx_heap_table(heap);
 
@@ -394,7 +243,7 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     }
 
     for (i = 0; i < heap->nslots; i++) {
-        if (s.fate[i + 1] & HELD_FREE) {
+        if (s.fate[i + 1] & NGX_HEAP_HELD_FREE) {
             ngx_heap_settle(heap, &ngx_heap_slots(heap)[i], i + 1);
         }
     }

@@ -166,9 +166,12 @@ kill_strike_healer(kill_bench_t *b, size_t k)
 }
 
 
-/* Both work, each for itself; what the neighbour holds meanwhile is not lost. */
+/*
+ * The neighbour works, with others or alone; what it holds meanwhile would
+ * count as lost.
+ */
 static void
-churn_together(kill_world_t *w)
+churn_neighbour(kill_world_t *w, int ops)
 {
     int  rounds = w->rounds;
 
@@ -176,7 +179,9 @@ churn_together(kill_world_t *w)
         (void) kill(w->neighbour, SIGCONT);
     }
 
-    kill_churn(w, CHURN_OPS, 11);
+    if (ops != 0) {
+        kill_churn(w, ops, 11);
+    }
 
     while (w->neighbour > 0 && w->rounds == rounds) {
         (void) usleep(100);
@@ -192,11 +197,15 @@ survivor(kill_bench_t *b, int with_churn)
     kill_limit(kill_options.patience);
 
     if (with_churn) {
+        /* the next one after the death may be one who lived all along */
+        if (b->count / kill_options.churn % 2) {
+            churn_neighbour(w, 0);
+        }
         if (kill_heap.can & KILL_EXACT && kill_heap.check() != 0) {
             w->record.verdict = KILL_CHECK;
             strcpy(w->record.why, "check, before the churn");
         }
-        churn_together(w);
+        churn_neighbour(w, CHURN_OPS);
     }
 
     kill_examine(w);

@@ -2,4 +2,4 @@
 # file: ngx_heap_sweep.c
 # seen: first chunk of each kind
 
-/s->fate\[1\] = HELD_FREE;/d
+/s->fate\[1\] = NGX_HEAP_HELD_FREE;/d

@@ -1,0 +1,30 @@
+/*
+ * ngx_heap_sweep.h - a sweep at work.
+ */
+
+#ifndef NGX_HEAP_SWEEP_H_INCLUDED
+#define NGX_HEAP_SWEEP_H_INCLUDED
+
+#include "ngx_heap.h"
+
+/* What becomes of what a tag stands on: bits. */
+#define NGX_HEAP_HELD_FREE  1       /* what it holds is free */
+#define NGX_HEAP_LIVE_FREE  2       /* and what it has live too */
+#define NGX_HEAP_RETAG      4       /* what it has live is nobody's */
+
+#define NGX_HEAP_DEAD       4       /* that are looked for by eight */
+
+typedef struct {
+    ngx_heap_t     *heap;
+    unsigned char   fate[128];      /* by tag */
+    uint32_t        live[128];      /* of the dead: what they still have */
+    uint32_t        ndead;
+    unsigned char   dead[NGX_HEAP_DEAD];    /* the tags of the first */
+    uint32_t        last;           /* the free run being gathered */
+    ngx_uint_t      freed;
+} ngx_heap_sweep_t;
+
+/* Look through the slab at page; its word then. */
+uint32_t ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w);
+
+#endif
