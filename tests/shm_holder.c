@@ -6,6 +6,7 @@
  *   -p  with a pool in it, of 1,000 chunks of 100 bytes
  *   -v  with a pool of everything: small and large chunks, runs, holes
  *   -a  not a segment: a pool in memory that has no name
+ *   -e  nothing in it either: 16 MiB that were never touched
  *   -l  allocate and free in the last pool all the time
  *   -s  be stopped, -k be killed, with the lock of its heap
  */
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define CHUNKS  1000
+#define EMPTY   ((size_t) 16 << 20)
 
 static int               building, varied, busy, deadly;
 static size_t            size = 8192;
@@ -74,11 +76,15 @@ hold(const char *name)
 }
 
 static int
-hold_nameless(void)
+hold_nameless(size_t bytes)
 {
-    ngx_shm_t  shm = { .size = (size_t) (varied ? 4 : 1) << 20 };
+    ngx_shm_t  shm = { .size = bytes };
 
-    return ngx_shm_alloc(&shm) == NGX_OK ? fill(shm.addr, shm.size) : -1;
+    if (ngx_shm_alloc(&shm) != NGX_OK) {
+        return -1;
+    }
+
+    return bytes < EMPTY ? fill(shm.addr, shm.size) : 0;
 }
 
 static int
@@ -96,7 +102,9 @@ option(char letter)
         size = (size_t) 1 << 20;
         return 0;
     case 'a':
-        return hold_nameless();
+        return hold_nameless((size_t) (varied ? 4 : 1) << 20);
+    case 'e':
+        return hold_nameless(EMPTY);
     case 'l':
         busy = 1;
         return 0;
