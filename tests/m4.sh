@@ -60,17 +60,38 @@ vendored() {
         vendored/m4 && generate vendored && built vendored
 }
 ok 'vendored: two files of ours, no warning, and it builds and works' vendored
-one_macro() {
-    rm -rf one && mkdir -p one/m4 one/ngx-shm &&
-        cp -R "$top/auto" "$top/m4" one/ngx-shm && printf '%s\n' \
-            'AC_INIT([one], [1])' 'AC_CONFIG_HEADERS([config.h])' \
-            'AC_CONFIG_MACRO_DIRS([ngx-shm/m4])' \
-            'NGX_CHECK_POSIX_SHM([echo posix=$NGX_POSIX_SHM_LIBS=found])' \
-            'AC_OUTPUT' >one/configure.ac && generate one &&
+# our tree in a folder of theirs: theirs COMMAND... makes one/ngx-shm
+theirs() {
+    rm -rf one && mkdir one && (cd one && "$@") && printf '%s\n' \
+        'AC_INIT([one], [1])' 'AC_CONFIG_HEADERS([config.h])' \
+        'AC_CONFIG_MACRO_DIRS([ngx-shm/m4])' \
+        'NGX_CHECK_POSIX_SHM([echo posix=$NGX_POSIX_SHM_LIBS=found])' \
+        'AC_OUTPUT' >one/configure.ac && mkdir one/m4 && generate one &&
         (cd one && ./configure "CC=$CC" | grep '^posix=.*=found' &&
-            grep 'NGX_HAVE_POSIX_SHM 1' config.h)
+            grep 'NGX_HAVE_POSIX_SHM 1' config.h &&
+            sh ngx-shm/auto/configure --output=objs --quiet &&
+            grep 'NGX_HAVE_POSIX_SHM  1' objs/ngx_auto_config.h)
 }
-ok 'our tree in a folder of theirs: one line with one macro' one_macro
+copy() { mkdir ngx-shm && cp -R "$top/auto" "$top/m4" ngx-shm; }
+ok 'a copy of our tree in a folder of theirs: one line with one macro' \
+    theirs copy
+git_() { git -c user.name=x -c user.email=x -c protocol.file.allow=always "$@"; }
+repository() {
+    mkdir repository && cp -R "$top/auto" "$top/m4" repository &&
+        cd repository && git_ init -q && git_ add . && git_ commit -q -m all
+}
+submodule() { git_ init -q && git_ submodule --quiet add ../repository ngx-shm; }
+subtree() {
+    git_ init -q && git_ commit -q --allow-empty -m start &&
+        git_ subtree add -q --prefix=ngx-shm ../repository HEAD --squash
+}
+if git --version >/dev/null 2>&1; then
+    (repository)
+    ok 'our tree as a git submodule of theirs' theirs submodule
+    ok 'our tree as a git subtree of theirs' theirs subtree
+else
+    skip 'our tree as a git submodule or subtree of theirs' 'git is not here'
+fi
 installed() {
     if [ -f "$here/Makefile" ]; then
         "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-aclocalDATA
