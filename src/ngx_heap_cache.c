@@ -2,6 +2,8 @@
 
 #include "ngx_heap_call.h"
 
+#define RUNS  4         /* taken or given at a time: each is some work */
+
 /* The oldest go; what was freed last is warm. */
 void
 ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
@@ -27,17 +29,21 @@ ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
 void
 ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 {
-    uint32_t         i;
+    uint32_t          i;
+    ngx_heap_mag_t   *m;
     ngx_heap_mags_t  *mags = self->mags;
 
     for (i = 0; mags != NULL && i < heap->nclasses + heap->nruns; i++) {
-        ngx_heap_flush(heap, mags, i, ngx_heap_count(&mags->mag[i]));
+        m = &mags->mag[i];
+        if (m->top != m->bottom) {
+            ngx_heap_flush(heap, mags, i, ngx_heap_count(m));
+        }
     }
 }
 
 /* Somebody had no memory: what is not needed here goes back. */
 static void
-hear(ngx_heap_call_t *call)
+listen(ngx_heap_call_t *call)
 {
     ngx_heap_slot_t  *slot = ngx_heap_slot_of(call->self);
 
@@ -78,11 +84,12 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     ngx_heap_entry_t   one, *e = &one;
 
     if (mags != NULL) {
-        hear(call);
+        listen(call);
         m = &mags->mag[h->class];
         e = ngx_heap_entries(mags, m->top);
         if (!ngx_heap_is_low(heap)) {
             want = (m->limit - m->top) / 16;
+            want = h->class >= heap->nclasses && want > RUNS ? RUNS : want;
             want += want == 0;
         }
     }
@@ -233,12 +240,15 @@ make_room(ngx_heap_call_t *call, uint32_t class)
     uint32_t         n;
     ngx_heap_mag_t  *m = &call->self->mags->mag[class];
 
-    hear(call);
+    listen(call);
 
     if (m->top == m->limit) {
         n = ngx_heap_count(m);
-        ngx_heap_flush(call->heap, call->self->mags, class,
-                       ngx_heap_is_low(call->heap) ? n : (n + 1) / 2);
+        if (!ngx_heap_is_low(call->heap)) {
+            n = (n + 1) / 2;
+            n = class >= call->heap->nclasses && n > RUNS ? RUNS : n;
+        }
+        ngx_heap_flush(call->heap, call->self->mags, class, n);
     }
 }
 

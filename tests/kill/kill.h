@@ -78,7 +78,8 @@ typedef struct {
     int             cell;           /* the one at work, or -1 */
     int             target;         /* the chunk at work, or -1 */
     int             extra;          /* chunks the operation may add */
-    volatile int    rounds;         /* of churn that the neighbour has ended */
+    volatile int    asked;          /* rounds of churn, of the neighbour */
+    volatile int    rounds;         /* that it has ended */
     int             n;
     kill_chunk_t    live[KILL_LIVE];
     kill_record_t   record;

@@ -37,7 +37,9 @@ neighbour(kill_bench_t *b)
     }
 
     for ( ;; ) {
-        (void) raise(SIGSTOP);
+        while (b->w->asked == b->w->rounds) {
+            (void) raise(SIGSTOP);
+        }
         kill_churn(b->w, CHURN_OPS, 7);
         b->w->rounds++;
     }
@@ -173,9 +175,8 @@ kill_strike_healer(kill_bench_t *b, size_t k)
 static void
 churn_neighbour(kill_world_t *w, int ops)
 {
-    int  rounds = w->rounds;
-
     if (w->neighbour > 0) {
+        w->asked++;
         (void) kill(w->neighbour, SIGCONT);
     }
 
@@ -183,8 +184,9 @@ churn_neighbour(kill_world_t *w, int ops)
         kill_churn(w, ops, 11);
     }
 
-    while (w->neighbour > 0 && w->rounds == rounds) {
+    while (w->rounds != w->asked) {
         (void) usleep(100);
+        (void) kill(w->neighbour, SIGCONT);     /* it was about to stop */
     }
 }
 
