@@ -121,12 +121,14 @@ ngx_lock_unpark(void *p, int n)
 
 #else
 
-/* Nobody to wake: look again soon. */
+/* Nobody to wake: look again soon, and let others look. */
+#define SOON  1000
+
 int
 ngx_lock_park(void *p, uint32_t value, int64_t us)
 {
     if (*(volatile uint32_t *) p == value) {
-        ngx_lock_nap(us < 1000 ? us : 1000);
+        ngx_lock_nap(us < SOON ? us : SOON);
     }
 
     return 0;
@@ -137,6 +139,7 @@ ngx_lock_unpark(void *p, int n)
 {
     (void) p;
     (void) n;
+    ngx_lock_nap(SOON + SOON / 2);
     return 0;
 }
 

@@ -32,12 +32,19 @@ extern "C" {
 
 typedef struct ngx_shmtx_s  ngx_shmtx_t;
 
-/* The shared part; only the calls below look inside. */
+/*
+ * The shared part; only the calls below look inside.  On 32-bit systems a
+ * 64-bit integer may need less than 8 bytes of alignment: it is asked for.
+ */
 typedef union {
     ngx_atomic_t   lock;
     uint64_t       align;
     unsigned char  opaque[128];
-} ngx_shmtx_sh_t;
+}
+#if defined(__GNUC__)
+__attribute__((aligned(8)))
+#endif
+ngx_shmtx_sh_t;
 
 /*
  * Called by ngx_shmtx_lock() and ngx_shmtx_trylock() after a death, with the

@@ -28,6 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Are the dead seen before their parent has asked for them? */
+#define ZOMBIES  (NGX_HAVE_FUTEX && NGX_HAVE_PROC_STARTTIME)
+
 #define SLOTS    4
 #define WORKERS  8
 #define LIMIT    100        /* ms a survivor may need */
@@ -42,8 +45,7 @@ typedef struct {
     volatile int     ready;         /* the bystander has got so far */
     volatile int     release;       /* the bystander may leave the lock */
     volatile long    told, bad, hung, turns, late;
-    uint64_t         align;
-    unsigned char    rw[2048];
+    unsigned char    rw[2048] __attribute__((aligned(64)));
 } world_t;
 
 typedef struct {
@@ -415,9 +417,33 @@ step(pid_t pid)
     return 2;
 }
 
-/* 1: killed at instruction k, 2: killed asleep; 0: it ended before. */
+/* Does the word say that the victim has it?  -1: its kind has no such word. */
 static int
-step_and_kill(pid_t pid, int k, int zombie)
+owned(const situation_t *s, pid_t pid)
+{
+#if NGX_LOCK_HAVE_WORD
+    ngx_lock_t  *lock = s->rw ? (ngx_lock_t *) (void *) rw
+                              : (ngx_lock_t *) (void *) &w->sh;
+
+    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+        || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
+    {
+        return (lock->word & NGX_LOCK_TID) == (uint64_t) pid;
+    }
+#else
+    (void) s;
+    (void) pid;
+#endif
+    return -1;
+}
+
+/*
+ * 1: killed at instruction k, 2: killed asleep; 0: it ended before.  *own, *in:
+ * what it had then; once it is dead, a bystander may have it at any moment.
+ */
+static int
+step_and_kill(const situation_t *s, pid_t pid, int k, int zombie, int *own,
+    int *in)
 {
     int        status, rc = 0;
     siginfo_t  info;
@@ -433,6 +459,8 @@ step_and_kill(pid_t pid, int k, int zombie)
     }
 
     alarms(0);
+    *own = owned(s, pid);
+    *in = w->in;
 
     if (rc == 1 || rc == -1) {
         return rc == 1 ? 0 : -1;
@@ -477,26 +505,6 @@ take_twice(const situation_t *s)
     return (int) (end - start);
 }
 
-/* Does the word say that the victim has it?  -1: its kind has no such word. */
-static int
-owned(const situation_t *s, pid_t pid)
-{
-#if NGX_LOCK_HAVE_WORD
-    ngx_lock_t  *lock = s->rw ? (ngx_lock_t *) (void *) rw
-                              : (ngx_lock_t *) (void *) &w->sh;
-
-    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
-        || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
-    {
-        return (lock->word & NGX_LOCK_TID) == (uint64_t) pid;
-    }
-#else
-    (void) s;
-    (void) pid;
-#endif
-    return -1;
-}
-
 /* How many must be told: exactly one, none, or (-1) at most one. */
 static int
 due(const situation_t *s, int own, int in)
@@ -519,7 +527,7 @@ due(const situation_t *s, int own, int in)
 static int
 try_at(const situation_t *s, int k)
 {
-    int    ms, expect, rc, in, status, zombie = k & 1;
+    int    ms, expect, rc, own = 0, in = 0, status, zombie = ZOMBIES ? k & 1 : 0;
     pid_t  pid, by = 0;
 
     make();
@@ -540,10 +548,9 @@ try_at(const situation_t *s, int k)
     }
 
     pid = child(s->victim, 1, s->cold);
-    rc = step_and_kill(pid, k, zombie);
+    rc = step_and_kill(s, pid, k, zombie, &own, &in);
 
-    in = w->in;
-    expect = due(s, owned(s, pid), in);
+    expect = due(s, own, in);
     w->release = 1;
     ms = take_twice(s);
 

@@ -123,6 +123,30 @@ lock_and_hang(void)
     }
 }
 
+static void
+bury(pid_t pid)
+{
+    if (waitpid(pid, NULL, 0) != pid) {
+        ck_assert_int_eq(errno, ECHILD);        /* let_go() has done it */
+    }
+}
+
+/* The dead are seen before their parent has asked for them, where that is. */
+static int
+sees_zombies(void)
+{
+    return (NGX_HAVE_FUTEX && NGX_HAVE_PROC_STARTTIME)
+           || strcmp(kind, "robust") == 0 || strcmp(kind, "fcntl") == 0;
+}
+
+static void
+let_go(pid_t pid)
+{
+    if (!sees_zombies()) {
+        bury(pid);
+    }
+}
+
 /* A dead owner whose parent has not asked for it yet: a zombie. */
 static pid_t
 killed_owner(void)
@@ -133,14 +157,9 @@ killed_owner(void)
     pid = child(lock_and_hang);
     until(1);
     (void) kill(pid, SIGKILL);
+    let_go(pid);
 
     return pid;
-}
-
-static void
-bury(pid_t pid)
-{
-    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 
 /* Dead for sure, and not waited for. */
@@ -258,7 +277,7 @@ START_TEST(one_locker_is_told_of_a_death)
 
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 5000),
                      NGX_SHMTX_OWNER_DIED);
-    ck_assert_int_lt(now() - start, 1000);
+    ck_assert_int_lt(now() - start, 4000);
     ngx_shmtx_unlock(&world->mtx);
 
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 5000), NGX_OK);
@@ -276,7 +295,7 @@ START_TEST(dead_owner_is_noticed_at_once)
 
     make(_i);
 
-    for (zombie = 0; zombie < 2; zombie++) {
+    for (zombie = 0; zombie < 1 + sees_zombies(); zombie++) {
         for (i = 0, us = 5000; i < 100 && us >= 5000; i++) {
             pid = killed_owner();
 
@@ -371,7 +390,7 @@ START_TEST(waiter_gets_in_past_a_hog)
 
     for (i = 0; i < 10; i++) {
         nap(2);         /* let it have the lock again */
-        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 2000), NGX_OK);
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 10000), NGX_OK);
         ngx_shmtx_unlock(&world->mtx);
     }
 
@@ -410,6 +429,7 @@ START_TEST(one_of_many_waiters_is_told)
 
     nap(50);
     (void) kill(owner, SIGKILL);
+    let_go(owner);
 
     for (i = 0; i < PROCESSES; i++) {
         reap(pid[i]);
@@ -512,7 +532,8 @@ START_TEST(recovery_that_is_killed_is_done_again)
 
     for (i = 1; i < 4; i++) {
         pid[i] = child(lock_once);
-        nap(100);
+        await_zombie(pid[i]);
+        let_go(pid[i]);
     }
 
     world->mtx.recover = count;
@@ -540,11 +561,14 @@ START_TEST(death_of_a_thread_is_told)
     pthread_t  t;
 
     make(_i);
-#if !NGX_HAVE_PTHREAD_ROBUST
-    if (slow_kind()) {
+
+    /* where threads have no number, or no mutex that tells */
+    if ((!NGX_HAVE_FUTEX && strcmp(kind, "sem") == 0)
+        || (!NGX_HAVE_PTHREAD_ROBUST && slow_kind()))
+    {
         return;
     }
-#endif
+
     ck_assert_int_eq(pthread_create(&t, NULL, lock_thread, NULL), 0);
     (void) pthread_join(t, NULL);
 
@@ -565,7 +589,7 @@ START_TEST(timed_lock_gives_up_in_time)
     start = now();
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 150), NGX_AGAIN);
     ck_assert_int_ge(now() - start, 149);
-    ck_assert_int_lt(now() - start, 1000);
+    ck_assert_int_lt(now() - start, 4000);
 
     (void) kill(pid, SIGKILL);
     bury(pid);
@@ -804,15 +828,18 @@ START_TEST(stat_tells_without_the_lock)
     pid = child(lock_and_hang);
     until(1);
     waiter = child(lock_and_tell);
-    nap(150);
 
-    ngx_shmtx_stat(&world->mtx, &st);
+    do {
+        nap(10);
+        ngx_shmtx_stat(&world->mtx, &st);
+    } while (st.held_ms <= 50);
+
     ck_assert_int_eq(st.pid, pid);
     ck_assert_uint_eq(st.dead, 0);
     ck_assert_uint_eq(st.acquired, 1);
-    ck_assert_int_gt(st.held_ms, 50);
 
     (void) kill(pid, SIGKILL);
+    let_go(pid);
     reap(waiter);
     bury(pid);
 
@@ -975,7 +1002,9 @@ START_TEST(lock_works_at_two_addresses)
             ngx_shmtx_unlock(&mtx);
         }
 
-        ngx_shmtx_lock(&mtx);
+        if (sees_zombies()) {
+            ngx_shmtx_lock(&mtx);
+        }
         _exit(0);
     }
 

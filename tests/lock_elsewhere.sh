@@ -1,0 +1,95 @@
+#!/bin/sh
+# lock_elsewhere.sh - the locks with another libc, word size or machine, and
+# with less than this system has
+#
+# What cannot be built here is skipped.  The C tests run on tests/mini, since
+# Check is there for this machine's own libc only.
+# shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+
+. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+
+# build DIR COMPILER [PRESET...]: the tests of the locks into DIR
+build() {
+    dir=$work/$1 compiler=$2
+    shift 2
+    mkdir -p "$dir/objs" && cd "$dir" || return 1
+    sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
+    libs=$(cat objs/ngx_auto_config.libs)
+    for name in shmtx_test rwlock_test lock_kill; do
+        # shellcheck disable=SC2086  # lists of words
+        $compiler -O2 -Wall -Wextra -Werror -std=gnu99 -static $flags -Iobjs \
+            -I"$top/tests/mini" -I"$top/src" -o "$name" \
+            "$top/tests/$name.c" "$top"/src/ngx_lock*.c "$top/src/ngx_log.c" \
+            "$top/src/ngx_shmtx.c" "$top"/src/ngx_rwlock*.c \
+            -lpthread $libs || return 1
+    done
+}
+
+# passes DIR TEST [ARGUMENT...]
+passes() {
+    cd "$work/$1" || return 1
+    shift
+    # shellcheck disable=SC2086  # a list of words
+    timeout 300 $emulator "$@" >out 2>&1
+    status=$?
+    grep -v '^ok' out
+    [ "$status" = 0 ] && grep -q '^ok' out
+}
+
+# there COMPILER: it can build something that runs here
+there() {
+    echo 'int main(void) { return 0; }' >one.c
+    command -v "${1%% *}" >/dev/null && $1 -static -o one one.c 2>said &&
+        $emulator ./one
+}
+
+# with DIR WHAT COMPILER [PRESET...]
+with() {
+    dir=$1 what=$2
+    shift 2
+    ok "$what: all is built" build "$dir" "$@"
+    ok "$what: locks" passes "$dir" ./shmtx_test
+    ok "$what: read-write locks" passes "$dir" ./rwlock_test
+}
+killed() {
+    ok "$2: killed at many instructions" passes "$1" ./lock_kill -s 300
+}
+another() {
+    if there "$2"; then
+        with "$1" "$2" "$2"
+        killed "$1" "$2"
+    else
+        skip "$2" 'nothing can be built for it here'
+    fi
+}
+
+emulator='' flags=''
+another clang clang
+another musl musl-gcc
+another narrow "$CC -m32 -isystem /usr/include/$(uname -m)-linux-gnu"
+
+for kind in robust sem fcntl; do
+    flags=-DNGX_LOCK_KIND=$kind
+    with "$kind" "--with-lock=$kind" "$CC"
+done
+flags=''
+
+with no_futex 'without futexes' "$CC" NGX_HAVE_FUTEX=0
+killed no_futex 'without futexes'
+with no_robust 'without robust mutexes' "$CC" NGX_HAVE_PTHREAD_ROBUST=0
+with no_start 'without start times' "$CC" NGX_HAVE_PROC_STARTTIME=0
+with no_atomic 'without atomic operations' "$CC" NGX_HAVE_ATOMIC_OPS=0
+
+# a processor with another byte order, and one that reorders: programs of
+# another machine run, but cannot be stepped
+for machine in s390x aarch64; do
+    emulator=qemu-$machine-static
+    if there "$machine-linux-gnu-gcc"; then
+        with "$machine" "$machine" "$machine-linux-gnu-gcc" \
+            --host="$machine-linux-gnu" --emulator="$emulator -L /usr/$machine-linux-gnu"
+    else
+        skip "$machine" 'no compiler, or no emulator'
+    fi
+done
+
+plan
