@@ -63,7 +63,7 @@ typedef struct {
     ngx_slab_page_t   free;         /* not used */
 
     ngx_slab_stat_t  *stats;
-    ngx_uint_t        pfree;        /* free pages of 4096 bytes */
+    ngx_uint_t        pfree;        /* free pages of 4096 bytes, uncached */
 
     unsigned char    *start;
     unsigned char    *end;
