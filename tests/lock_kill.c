@@ -7,8 +7,9 @@
  * asleep in the lock all the while, must get the lock within 100 ms, and just
  * one of them be told of the death if the victim had the lock.
  *
- * With -a each instruction is taken (of the first lock of a child, which reads
- * files under /proc, each seventh), else a sample, another one each time.
+ * With -a each instruction is taken (each seventh of the first lock of a child,
+ * which reads files under /proc, and where a read-write lock is inherited after
+ * a long spin), else a sample; another one each time.
  * Afterwards so many (-s) of eight workers are killed at random moments.
  */
 
@@ -612,7 +613,7 @@ static int
 stride(const situation_t *s, int k, int all)
 {
     if (all) {
-        return s->cold ? 7 : 1;
+        return s->cold || (s->rw && s->dead) ? 7 : 1;
     }
 
     return s->cold ? 1499 : k < 300 ? 29 : k < 1000 ? 101 : k < 3000 ? 499
@@ -626,7 +627,7 @@ run(const situation_t *s, int all)
 
     worst = 0;
     late = 0;
-    k = all ? 0 : rand_r(&seed) % stride(s, 0, 0);
+    k = rand_r(&seed) % stride(s, 0, all);
 
     for ( /* void */ ; k < s->most; k += stride(s, k, all)) {
         rc = try_at_patiently(s, k);
