@@ -184,7 +184,7 @@ http {
     limit_req_zone \$arg_k zone=req:1m rate=1000000r/s;
     limit_req_zone \$arg_k zone=small:64k rate=1000000r/s;
     limit_conn_zone \$arg_k zone=conn:512k;
-    proxy_cache_path cache levels=1 keys_zone=cache:1m inactive=10m
+    proxy_cache_path cache levels=1 keys_zone=cache:4m inactive=10m
         use_temp_path=off;
     limit_req_status 429;
     limit_conn_status 429;
@@ -423,7 +423,7 @@ upgraded() {
     patient test -s "$server/nginx.pid.oldbin" && patient new_master || return
     serves || return
     kill -QUIT "$old"
-    patient gone "$old" && sound && serves
+    patient gone "$old" && patient sound && serves
 }
 new_master() {
     [ -s "$server/nginx.pid" ] && [ "$(master)" != "$old" ]
@@ -519,17 +519,17 @@ ok 'it serves' serves
 ok 'a session of TLS is found again' resumes
 patient old_workers_gone
 idle=$(chunks conn)
-ok 'every zone is sound' sound
+ok 'every zone is sound' patient sound
 ok 'it is reloaded under load' under_load reloads
 ok 'no connection is counted any more' patient drained
-ok 'zones are as sound as before' sound
+ok 'zones are as sound as before' patient sound
 ok 'who dies in the middle of a change is repaired' pairs
 ok 'who dies reading or writing stops nobody' rwlocks
 ok "$KILLS workers are killed under load" under_load kills
 if [ -d /proc/self ]; then
     ok 'some of them within the library' in_library
 fi
-ok 'every zone is sound after that' sound
+ok 'every zone is sound after that' patient sound
 ok 'at most one connection for each of the dead is not given back' lost
 ok 'it goes on serving' serves
 ok 'sessions are found again, still' resumes
