@@ -13,8 +13,14 @@
  * the lock and is told, so that it can repair what was left half changed.  If
  * it dies at that, the one after it is told again.
  *
+ * Threads, processes, forked children and unrelated processes share a lock.
+ * Across pid namespaces: the kinds "robust" and "fcntl" do; "futex" and "sem"
+ * refuse to join a lock that was made in another one (EXDEV), and whoever was
+ * forked into another one is never taken for dead.
+ *
  * The shared part must be aligned to 8 bytes, be zeroed before its first use,
- * and stay mapped in every process that holds it or waits for it.
+ * and stay mapped in every process that holds it or waits for it; that is,
+ * until its unlock has returned.
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */
@@ -126,7 +132,8 @@ void ngx_shmtx_unlock(ngx_shmtx_t *mtx);
  * Take the lock away from process pid: 1 if it had it, else 0.  Whoever comes
  * next is told of a death.  Never needed after a death; pid must be dead, as
  * a living owner would go on working.  Of a living owner, the kinds "robust"
- * and "fcntl" cannot take it: 0.
+ * and "fcntl" cannot take it: 0.  A signal handler may call it, except with the
+ * kind "robust" while the thread it interrupts locks or unlocks a mutex.
  */
 ngx_uint_t ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid);
 
