@@ -45,7 +45,7 @@ ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 static void
 listen(ngx_heap_call_t *call)
 {
-    ngx_heap_slot_t  *slot = ngx_heap_slot_of(call->self);
+    ngx_heap_slot_t  *slot = call->self->slot;
 
     if (slot->epoch != call->heap->epoch) {
         slot->epoch = call->heap->epoch;
@@ -305,8 +305,7 @@ ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
     }
 
     call->locked = 1;
-    call->none.heap = call->heap;
-    call->none.slot = 0;
+    call->none.slot = ngx_heap_slots(call->heap);
     call->none.mags = NULL;
     call->none.tag = 1;
     call->none.held = 1 | NGX_HEAP_HELD;

@@ -20,7 +20,7 @@ static ngx_inline ngx_heap_intent_t *
 intend(ngx_heap_t *heap, ngx_heap_self_t *self, const void *p,
     volatile uintptr_t *cell, uint32_t op)
 {
-    ngx_heap_intent_t  *intent = &ngx_heap_slot_of(self)->intent;
+    ngx_heap_intent_t  *intent = &self->slot->intent;
 
     intent->cell = ngx_heap_offset(heap, cell);
     intent->chunk = ngx_heap_offset(heap, p);
@@ -46,7 +46,7 @@ alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell, size_t size)
         (void) intend(heap, call.self, h.p, cell, NGX_HEAP_TO);
         *cell = ngx_slab_offset(pool, h.p);
         ngx_heap_set_live(&call, &h, 1);
-        ngx_heap_slot_of(call.self)->intent.op = 0;
+        call.self->slot->intent.op = 0;
     }
 
     ngx_heap_leave(&call);
@@ -98,7 +98,7 @@ free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell, void *p)
         (void) intend(heap, call.self, p, cell, NGX_HEAP_FROM);
         *cell = 0;
         ngx_heap_set_live(&call, &h, 0);
-        ngx_heap_slot_of(call.self)->intent.op = 0;
+        call.self->slot->intent.op = 0;
         ngx_heap_release(&call, &h);
 
     } else {

@@ -138,8 +138,8 @@ keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
 {
     self->heap = heap;
     self->id = heap->id;
-    self->slot = (uint32_t) (slot - ngx_heap_slots(heap));
-    self->tag = (unsigned char) (self->slot + 1);
+    self->slot = slot;
+    self->tag = (unsigned char) (slot - ngx_heap_slots(heap) + 1);
     self->held = (unsigned char) (self->tag | NGX_HEAP_HELD);
     self->spots = ngx_heap_spots(heap);
     self->first = (uintptr_t) ngx_heap_page(heap, 0) >> NGX_HEAP_SHIFT;

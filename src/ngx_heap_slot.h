@@ -11,9 +11,9 @@ typedef struct {
     ngx_heap_mags_t    *mags;   /* NULL: none */
     volatile uint16_t  *spots;
     uintptr_t           first;  /* number of the first page, by its address */
-    uintptr_t           npages;
     ngx_heap_t         *heap;
-    uint32_t            slot;
+    ngx_heap_slot_t    *slot;
+    uint32_t            npages;
     unsigned char       tag;
     unsigned char       held;   /* tag, too; 64 bytes if a pointer has 8 */
 } ngx_heap_self_t;
@@ -46,8 +46,6 @@ ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
 {
     return self->heap == heap && self->id == heap->id;
 }
-
-#define ngx_heap_slot_of(self)  (&ngx_heap_slots((self)->heap)[(self)->slot])
 
 /* The rest of ngx_heap_self(); NULL: no slot left, use slot 0 and the lock. */
 ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
