@@ -273,7 +273,7 @@ master() {
 
 # load SECONDS: wrk on all zones; prints what it counted
 load() {
-    exec wrk -t 1 -c 16 -d "$1" --timeout 5 -s "$top/tests/nginx/load.lua" \
+    exec wrk -t 1 -c 16 -d "$1" --timeout 20 -s "$top/tests/nginx/load.lua" \
         "http://127.0.0.1:$port"
 }
 
