@@ -8,6 +8,7 @@
 #ifndef MINI_CHECK_H_INCLUDED
 #define MINI_CHECK_H_INCLUDED
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +132,7 @@ mini_run(const mini_test_t *t)
     pid = fork();
 
     if (pid == 0) {
+        (void) setpgid(0, 0);
         (void) alarm(t->timeout * 4);
 
         if (t->before != NULL) {
@@ -148,6 +150,7 @@ mini_run(const mini_test_t *t)
     }
 
     (void) waitpid(pid, &status, 0);
+    (void) kill(-pid, SIGKILL);         /* what a failed test left behind */
     return status;
 }
 
