@@ -287,6 +287,7 @@ fuzz_seen() {
     fuzz "$@" && grep -q ' [1-9][0-9]* of them seen' out
 }
 ok 'damage anywhere in a pool is an answer, not a crash' fuzz_seen p 0 69632
+ok 'and so is damage to its head' fuzz_seen p "${heap:-0}" $((${heap:-0} + 400))
 
 # ---- pictures of a pool
 
