@@ -253,18 +253,20 @@ start() {
     get zones
 }
 
-# patient COMMAND...: wait up to 20 seconds until it succeeds
+# patient COMMAND...: wait up to 30 seconds until it succeeds
 patient() {
-    for _ in $(seq 200); do
-        "$@" && return
+    until=$(($(date +%s) + 30))
+    while ! "$@"; do
+        if [ "$(date +%s)" -ge "$until" ]; then
+            echo "in vain: $*"
+            return 1
+        fi
         sleep 0.1
     done
-    echo "# in vain: $*"
-    return 1
 }
 
 get() {
-    curl -s -m 10 "http://127.0.0.1:$port/$1"
+    curl -s -m 5 "http://127.0.0.1:$port/$1"
 }
 
 master() {
@@ -461,11 +463,17 @@ stop() {
     cd /
     : >"$server/stop"
     for file in "$server/nginx.pid" "$server/nginx.pid.oldbin"; do
-        if [ -s "$file" ]; then
-            kill -TERM "$(cat "$file")"
-        fi
+        [ -s "$file" ] || continue
+        pid=$(cat "$file")
+        workers=$(pgrep -P "$pid")
+        kill -TERM "$pid"
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            kill -0 "$pid" || break
+            sleep 0.5
+        done
+        # shellcheck disable=SC2086  # a list of numbers
+        kill -0 "$pid" && kill -KILL "$pid" $workers
     done
-    sleep 0.2
     rm -rf "$work"
 } 2>/dev/null
 trap stop EXIT
