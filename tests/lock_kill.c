@@ -45,7 +45,7 @@ typedef struct {
     volatile int     heir;          /* it was told, and has left the lock */
     volatile int     ready;         /* the bystander has got so far */
     volatile int     release;       /* the bystander may leave the lock */
-    volatile long    told, bad, hung, turns, late;
+    volatile long    told, bad, hung, error, turns, late;
     unsigned char    rw[2048] __attribute__((aligned(64)));
 } world_t;
 
@@ -692,7 +692,8 @@ work(void)
         rc = ngx_shmtx_lock_ex(&w->mtx, HANG);
 
         if (!usable(rc)) {
-            w->hung++;
+            w->hung += rc == NGX_AGAIN;
+            w->error = rc == NGX_ERROR ? errno : w->error;
             w->bad++;
             continue;
         }
@@ -793,9 +794,9 @@ storm(int kills, void (*fn)(void), const char *what)
     unmake();
     failures += w->bad != 0;
     printf("%sok %d - %s: storm (%d kills, %ld turns, %ld told, %ld waits over "
-           "%d ms, %ld bad, %ld of them hung)\n",
+           "%d ms, %ld bad, %ld of them hung, last error %ld)\n",
            w->bad ? "not " : "", ++tests, what, kills, w->turns, w->told,
-           w->late, LIMIT, w->bad, w->hung);
+           w->late, LIMIT, w->bad, w->hung, w->error);
     (void) fflush(stdout);
 }
 
