@@ -150,8 +150,10 @@ ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     const ngx_lock_kind_t  *k;
 
 #if NGX_LOCK_HAVE_WORD
-    if (ngx_lock_at_once(lock)) {
-        return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
+    rc = ngx_lock_at_once(lock);
+
+    if (rc != -1) {
+        return rc;
     }
 #endif
 

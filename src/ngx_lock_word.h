@@ -124,13 +124,18 @@ ngx_lock_word_drop(ngx_lock_t *lock)
 #endif
 }
 
-/* Both, for any kind; 0: it is to be done the long way. */
+/* Taken, for any kind, and what is to be said; -1: not, do it the long way. */
 static ngx_inline int
 ngx_lock_at_once(ngx_lock_t *lock)
 {
-    return ngx_lock_by_word(lock) && ngx_lock_word_try(lock);
+    if (!ngx_lock_by_word(lock) || !ngx_lock_word_try(lock)) {
+        return -1;
+    }
+
+    return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
 }
 
+/* The same for leaving it; 0: not. */
 static ngx_inline int
 ngx_lock_leave_at_once(ngx_lock_t *lock)
 {
