@@ -34,12 +34,16 @@ is_writer(ngx_rwlock_t *rw)
 static void
 leave_writer(ngx_rwlock_t *rw)
 {
+    uint32_t  hungry;
+
     if (!rw->writer.unheard) {
         ngx_lock_barrier();
         store(&rw->writing, 0);
         ngx_lock_barrier();
+        hungry = load(&rw->hungry);
 
-        if (load(&rw->hungry)) {
+        if (hungry) {
+            store(&rw->polite, hungry == NGX_RWLOCK_LET_IN);
             store(&rw->hungry, 0);
             (void) ngx_lock_unpark(&rw->writing, INT_MAX);
         }
@@ -107,6 +111,15 @@ enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
     int  rc;
 
+    /* writers in a row leave moments between them that no sleeper meets */
+    if (load(&rw->polite)) {
+        store(&rw->polite, 0);
+
+        if (!load(&rw->writing) && timeout_ms != 0) {
+            ngx_lock_nap(NGX_LOCK_POLITE);
+        }
+    }
+
     store(&rw->writing, 1);
     ngx_lock_barrier();
 
@@ -145,11 +158,11 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
  * the reader gets its place.  0: look again.
  */
 static int
-behind_writer(ngx_rwlock_t *rw, int64_t us, int stuck)
+behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
 {
     int  rc;
 
-    if (stuck || us == 0 || ngx_lock_read(&rw->writer.word) == 0) {
+    if (w->stuck || us == 0 || ngx_lock_read(&rw->writer.word) == 0) {
         rc = ngx_lock_take(&rw->writer, 0, 0);
 
         if (rc == 0) {
@@ -163,7 +176,13 @@ behind_writer(ngx_rwlock_t *rw, int64_t us, int stuck)
     }
 
     if (us != 0) {
-        store(&rw->hungry, 1);
+        if (ngx_lock_now() - w->start > NGX_LOCK_PATIENCE) {
+            store(&rw->hungry, NGX_RWLOCK_LET_IN);
+
+        } else if (!load(&rw->hungry)) {
+            store(&rw->hungry, NGX_RWLOCK_WAKE);
+        }
+
         ngx_lock_barrier();
         (void) ngx_lock_park(&rw->writing, 1, us);
     }
@@ -223,7 +242,7 @@ wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
             rc = 0;
 
         } else if (rc == EBUSY) {
-            rc = behind_writer(rw, us, w.stuck);
+            rc = behind_writer(rw, us, &w);
         }
 
         if (rc == EOWNERDEAD) {

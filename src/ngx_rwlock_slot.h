@@ -28,11 +28,16 @@ struct ngx_rwlock_s {
     uint32_t           magic;           /* 0 until slots is set */
     uint32_t           writing;         /* readers wait while it is 1 */
     uint32_t           left;            /* changes when a reader leaves */
-    uint32_t           hungry;          /* readers sleep and are to be woken */
+    uint32_t           hungry;          /* readers sleep, see below */
     uint32_t           reclaimed;
-    uint64_t           apart[5];
+    uint32_t           polite;          /* the next writer lets them in first */
+    uint32_t           apart[9];
     ngx_rwlock_slot_t  slot[1];
 };
+
+/* They are to be woken, by the writer that leaves; or have waited for long. */
+#define NGX_RWLOCK_WAKE    1
+#define NGX_RWLOCK_LET_IN  2
 
 #define ngx_rwlock_store(p, v)  (*(volatile uint32_t *) (p) = (v))
 #define ngx_rwlock_load(p)      (*(volatile uint32_t *) (p))
