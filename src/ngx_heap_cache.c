@@ -43,7 +43,7 @@ ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 
 /* Somebody had no memory: what is not needed here goes back. */
 static void
-listen(ngx_heap_call_t *call)
+hear(ngx_heap_call_t *call)
 {
     ngx_heap_slot_t  *slot = call->self->slot;
 
@@ -84,7 +84,7 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     ngx_heap_entry_t   one, *e = &one;
 
     if (mags != NULL) {
-        listen(call);
+        hear(call);
         m = &mags->mag[h->class];
         e = ngx_heap_entries(mags, m->top);
         if (!ngx_heap_is_low(heap)) {
@@ -240,7 +240,7 @@ make_room(ngx_heap_call_t *call, uint32_t class)
     uint32_t         n;
     ngx_heap_mag_t  *m = &call->self->mags->mag[class];
 
-    listen(call);
+    hear(call);
 
     if (m->top == m->limit) {
         n = ngx_heap_count(m);
