@@ -8,6 +8,9 @@
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
+lock_tests='shmtx_test shmtx_death_test shmtx_force_test shmtx_place_test
+rwlock_test rwlock_death_test'
+
 # build DIR COMPILER [PRESET...]: the tests of the locks into DIR
 build() {
     dir=$work/$1 compiler=$2
@@ -15,13 +18,19 @@ build() {
     mkdir -p "$dir/objs" && cd "$dir" || return 1
     sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
     libs=$(cat objs/ngx_auto_config.libs)
-    for name in shmtx_test rwlock_test lock_kill; do
-        # shellcheck disable=SC2086  # lists of words
-        $compiler -O2 -Wall -Wextra -Werror -std=gnu99 -static $flags -Iobjs \
-            -I"$top/tests/mini" -I"$top/src" -o "$name" \
-            "$top/tests/$name.c" "$top"/src/ngx_lock*.c "$top/src/ngx_log.c" \
-            "$top/src/ngx_shmtx.c" "$top"/src/ngx_rwlock*.c \
-            -lpthread $libs || return 1
+    options="-O2 -Wall -Wextra -Werror -std=gnu99 $flags"
+    # shellcheck disable=SC2086  # lists of words
+    $compiler $options -Iobjs -I"$top/src" -c "$top/tests/lock_world.c" \
+        "$top"/src/ngx_lock*.c "$top/src/ngx_log.c" "$top/src/ngx_shmtx.c" \
+        "$top"/src/ngx_rwlock*.c || return 1
+    for name in $lock_tests lock_kill; do
+        case $name in
+        lock_kill) set -- "$top"/tests/lock_kill*.c ;;
+        *) set -- "$top/tests/$name.c" "$top/tests/${name%%_*}_world.c" ;;
+        esac
+        # shellcheck disable=SC2086
+        $compiler $options -static -Iobjs -I"$top/tests/mini" -I"$top/src" \
+            -o "$name" "$@" ./*.o -lpthread $libs || return 1
     done
 }
 
@@ -48,8 +57,9 @@ with() {
     dir=$1 what=$2
     shift 2
     ok "$what: all is built" build "$dir" "$@"
-    ok "$what: locks" passes "$dir" ./shmtx_test
-    ok "$what: read-write locks" passes "$dir" ./rwlock_test
+    for name in $lock_tests; do
+        ok "$what: $name" passes "$dir" "./$name"
+    done
 }
 killed() {
     ok "$2: killed at many instructions" passes "$1" ./lock_kill -s 300

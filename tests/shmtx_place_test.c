@@ -1,0 +1,343 @@
+/* Where the lock lies and who comes to it, over each kind that was built. */
+
+#include "ngx_auto_config.h"
+
+#include "shmtx_world.h"
+
+#include <check.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if NGX_HAVE_FUTEX
+#include <sys/syscall.h>
+#endif
+
+#if NGX_HAVE_FUTEX && NGX_HAVE_PROC_STARTTIME && defined(SYS_clone3)
+#define CAN_CLONE_AS  1
+#else
+#define CAN_CLONE_AS  0
+#endif
+
+static void
+create_and_add(void)
+{
+    ngx_shmtx_t  mtx;
+
+    await(&world->stage, 1);
+    mtx.spin = 0;
+
+    if (ngx_shmtx_create_kind(&mtx, &world->sh, NULL, kind) != NGX_OK) {
+        _exit(1);
+    }
+
+    ngx_shmtx_lock(&mtx);
+    world->counter++;
+    ngx_shmtx_unlock(&mtx);
+}
+
+START_TEST(many_may_create_at_once)
+{
+    int    i, round;
+    pid_t  pid[PROCESSES];
+
+    mortal();
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+
+    /* a file without a name is for the children of its maker */
+    if (slow_kind() || !NGX_HAVE_ATOMIC_OPS) {
+        return;
+    }
+
+    for (round = 0; round < 10; round++) {
+        world = shared(sizeof(world_t));
+
+        for (i = 0; i < PROCESSES; i++) {
+            pid[i] = child(create_and_add);
+        }
+
+        nap(10);
+        world->stage = 1;
+
+        for (i = 0; i < PROCESSES; i++) {
+            reap(pid[i]);
+        }
+
+        ck_assert_int_eq(world->counter, PROCESSES);
+    }
+}
+END_TEST
+
+START_TEST(create_refuses_what_does_not_fit)
+{
+    world_t     *w = shared(sizeof(world_t));
+    ngx_shmtx_t  mtx;
+
+    mtx.spin = 0;
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, NULL, NULL, kind),
+                     NGX_ERROR);
+    ck_assert_int_eq(errno, EINVAL);
+
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx,
+                     (ngx_shmtx_sh_t *) (void *) (w->sh.opaque + 4), NULL,
+                     kind), NGX_ERROR);
+    ck_assert_int_eq(errno, EINVAL);
+
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, "none"),
+                     NGX_ERROR);
+    ck_assert_int_eq(errno, ENOSYS);
+
+    memset(&w->sh, 0x5a, sizeof(w->sh));
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, kind),
+                     NGX_ERROR);
+    ck_assert_int_eq(errno, EINVAL);
+
+    memset(&w->sh, 0, sizeof(w->sh));
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, kind), NGX_OK);
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL,
+                     ngx_shmtx_kind(_i == 0)), ngx_shmtx_kind(1) == NULL
+                     ? NGX_OK : NGX_ERROR);
+    ck_assert_int_eq(ngx_shmtx_create(&mtx, &w->sh, NULL), NGX_OK);
+    ngx_shmtx_destroy(&mtx);
+}
+END_TEST
+
+START_TEST(lock_works_at_two_addresses)
+{
+    int                i;
+    char               name[] = "/tmp/ngx_shmtx_test.XXXXXX";
+    char               lockfile[] = "/tmp/ngx_shmtx_lock.XXXXXX";
+    int                fd = mkstemp(name), fd2 = mkstemp(lockfile);
+    world_t           *a, *b;
+    ngx_shmtx_t        mtx;
+    pid_t              pid;
+
+    ck_assert_int_ne(fd, -1);
+    ck_assert_int_ne(fd2, -1);
+    ck_assert_int_eq(ftruncate(fd, (off_t) sizeof(world_t)), 0);
+    (void) close(fd2);
+
+    a = mmap(NULL, sizeof(world_t), PROT_READ|PROT_WRITE, MAP_SHARED, fd, 0);
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+    world = a;
+    pid = fork();
+
+    if (pid == 0) {
+        /* below, the parent's mapping is in the way: another address */
+        b = mmap(NULL, sizeof(world_t), PROT_READ|PROT_WRITE, MAP_SHARED, fd,
+                 0);
+        (void) munmap(a, sizeof(world_t));
+        mtx.spin = 0;
+
+        if (b == a
+            || ngx_shmtx_create_kind(&mtx, &b->sh,
+                                     (unsigned char *) lockfile, kind) != 0)
+        {
+            _exit(1);
+        }
+
+        for (i = 0; i < 500; i++) {
+            ngx_shmtx_lock(&mtx);
+            b->counter++;
+            ngx_shmtx_unlock(&mtx);
+        }
+
+        if (sees_zombies()) {
+            ngx_shmtx_lock(&mtx);
+        }
+        _exit(0);
+    }
+
+    mtx.spin = 0;
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &a->sh,
+                     (unsigned char *) lockfile, kind), NGX_OK);
+
+    for (i = 0; i < 500; i++) {
+        (void) ngx_shmtx_lock_ex(&mtx, -1);
+        a->counter++;
+        ngx_shmtx_unlock(&mtx);
+    }
+
+    reap(pid);
+    (void) unlink(name);
+    (void) unlink(lockfile);
+    ck_assert_int_eq(a->counter, 1000);
+}
+END_TEST
+
+/* A user's mistake: what becomes of it is in the manual, and here. */
+static void
+lock_unmap_and_end(void)
+{
+    ngx_shmtx_lock(&world->mtx);
+    (void) munmap(world, sizeof(world_t));
+}
+
+START_TEST(memory_unmapped_by_its_owner_does_no_harm)
+{
+    make(_i);
+    reap(child(lock_unmap_and_end));
+
+    /* the kernel cannot reach a robust mutex there, and nobody else may */
+    if (strcmp(kind, "robust") == 0) {
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 100), NGX_AGAIN);
+        return;
+    }
+
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG),
+                     NGX_SHMTX_OWNER_DIED);
+}
+END_TEST
+
+#if CAN_CLONE_AS
+
+/* A process with the number of a dead one; -1 without the right to. */
+static pid_t
+clone_as(pid_t pid)
+{
+    uint64_t  args[11] = { 0 };
+
+    args[4] = SIGCHLD;
+    args[8] = (uint64_t) (uintptr_t) &pid;
+    args[9] = 1;
+
+    pid = (pid_t) syscall(SYS_clone3, args, 80);
+
+    if (pid == 0) {
+        for ( ;; ) {
+            (void) pause();
+        }
+    }
+
+    return pid;
+}
+
+START_TEST(reused_pid_is_not_mistaken_for_the_owner)
+{
+    pid_t  pid, again;
+
+    make(_i);
+    pid = killed_owner();
+    bury(pid);
+    nap(30);
+
+    again = clone_as(pid);
+
+    if (again != pid) {
+        printf("# SKIP %s: no right to choose a number\n", __func__);
+        return;
+    }
+
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG),
+                     NGX_SHMTX_OWNER_DIED);
+    end(pid);
+}
+END_TEST
+
+#endif
+
+#if NGX_HAVE_FUTEX
+
+/* A number that no process has here, and some process gets there. */
+static pid_t
+free_number(void)
+{
+    pid_t  n = 2;
+
+    while (kill(n, 0) == 0 || errno != ESRCH) {
+        n++;
+    }
+
+    return n;
+}
+
+static void
+act_abroad(void)
+{
+    pid_t        pid;
+    ngx_shmtx_t  mtx;
+
+    /* the namespace ends with its first process, which goes on */
+    do {
+        pid = fork();
+
+        if (pid == 0 && getpid() != (pid_t) world->counter) {
+            _exit(0);
+        }
+
+        if (pid > 0 && pid != (pid_t) world->counter) {
+            (void) waitpid(pid, NULL, 0);
+        }
+
+    } while (pid > 0 && pid != (pid_t) world->counter);
+
+    if (pid != 0) {
+        (void) pause();
+    }
+
+    mtx.spin = 0;
+    world->told = 0;
+
+    if (ngx_shmtx_create_kind(&mtx, &world->sh, NULL, kind) == NGX_ERROR) {
+        world->told = errno;
+    }
+
+    lock_and_hang();
+}
+
+START_TEST(owner_from_another_pid_namespace_is_never_robbed)
+{
+    pid_t  pid;
+
+    make(_i);
+
+    if (unshare(CLONE_NEWPID) != 0) {
+        printf("# SKIP %s: no right to make a namespace\n", __func__);
+        return;
+    }
+
+    world->counter = free_number();
+    world->stage = 0;
+    pid = child(act_abroad);
+    await(&world->stage, 1);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 100), NGX_AGAIN);
+    end(pid);
+
+    if (strcmp(kind, "robust") == 0 || slow_kind()) {
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG),
+                         NGX_SHMTX_OWNER_DIED);
+        ck_assert_int_eq(world->told, 0);
+        return;
+    }
+
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 100), NGX_AGAIN);
+    ck_assert_int_eq(world->told, EXDEV);
+}
+END_TEST
+
+#endif
+
+int
+main(void)
+{
+    TCase  *tc = tcase_create("kinds");
+
+    each(many_may_create_at_once);
+    each(create_refuses_what_does_not_fit);
+    each(lock_works_at_two_addresses);
+    each(memory_unmapped_by_its_owner_does_no_harm);
+#if CAN_CLONE_AS
+    each(reused_pid_is_not_mistaken_for_the_owner);
+#endif
+#if NGX_HAVE_FUTEX
+    each(owner_from_another_pid_namespace_is_never_robbed);
+#endif
+
+    run_case(tc);
+}

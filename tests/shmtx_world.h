@@ -1,0 +1,53 @@
+/* shmtx_world.h - a lock of each kind in turn, and those who die with it. */
+
+#ifndef SHMTX_WORLD_H_INCLUDED
+#define SHMTX_WORLD_H_INCLUDED
+
+#include "lock_world.h"
+
+#define PROCESSES  8
+
+/* In shared memory, handle and all, as nginx has it in its pools. */
+typedef struct {
+    ngx_shmtx_sh_t     sh;
+    ngx_lock_life_t    life;
+    ngx_shmtx_t        mtx;
+    volatile long      counter;
+    volatile long      told;
+    volatile long      cpu;
+    volatile int       stage;
+    volatile int64_t   taken_us;
+} world_t;
+
+extern world_t     *world;
+extern const char  *kind;
+
+/* How many kinds there are. */
+int kinds(void);
+
+/* A world with a lock of kind number i. */
+void make(int i);
+
+/* Does the kind find dead an owner whose parent has not asked for it? */
+int sees_zombies(void);
+
+/* File locks: few of them, and no tids. */
+int slow_kind(void);
+
+/* For a child: lock, set stage to 1, and stay. */
+void lock_and_hang(void);
+
+/* For a child: lock; count oneself, and whether one was told of a death. */
+void lock_and_tell(void);
+
+/*
+ * Kill a child in lock_and_hang(), and let it be a zombie where the kind can
+ * live with that; bury() it at the end.
+ */
+pid_t killed_owner(void);
+void let_go(pid_t pid);
+
+/* After <check.h>: add the test to tc, for each kind. */
+#define each(test)  tcase_add_loop_test(tc, test, 0, kinds())
+
+#endif
