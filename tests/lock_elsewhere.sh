@@ -1,6 +1,6 @@
 #!/bin/sh
-# lock_elsewhere.sh - the locks with another libc, word size or machine, and
-# with less than this system has
+# lock_elsewhere.sh [VARIANT...] - the locks with another libc, word size or
+# machine, and with less than this system has
 #
 # What cannot be built here is skipped.  The C tests run on tests/mini, since
 # Check is there for this machine's own libc only.
@@ -52,8 +52,18 @@ there() {
         $emulator ./one
 }
 
+# wanted VARIANT: nobody asked for others alone
+only=$*
+wanted() {
+    case " ${only:-$1} " in
+    *" $1 "*) ;;
+    *) false ;;
+    esac
+}
+
 # with DIR WHAT COMPILER [PRESET...]
 with() {
+    wanted "$1" || return 0
     dir=$1 what=$2
     shift 2
     ok "$what: all is built" build "$dir" "$@"
@@ -62,9 +72,11 @@ with() {
     done
 }
 killed() {
+    wanted "$1" || return 0
     ok "$2: killed at many instructions" passes "$1" ./lock_kill -s 300
 }
 another() {
+    wanted "$1" || return 0
     if there "$2"; then
         with "$1" "$2" "$2"
         killed "$1" "$2"
@@ -94,9 +106,11 @@ with no_atomic 'without atomic operations' "$CC" NGX_HAVE_ATOMIC_OPS=0
 # another machine run, but cannot be stepped
 for machine in s390x aarch64; do
     emulator=qemu-$machine-static
+    wanted "$machine" || continue
     if there "$machine-linux-gnu-gcc"; then
         with "$machine" "$machine" "$machine-linux-gnu-gcc" \
-            --host="$machine-linux-gnu" --emulator="$emulator -L /usr/$machine-linux-gnu"
+            --host="$machine-linux-gnu" \
+            --emulator="$emulator -L /usr/$machine-linux-gnu"
     else
         skip "$machine" 'no compiler, or no emulator'
     fi
