@@ -8,7 +8,8 @@ FNR == 1 {
     file++
 }
 
-/^#define [A-Za-z_]/ && NF == 3 {
+# _GNU_SOURCE and its like are in a header, but are no answers
+/^#define [A-Za-z_]/ && $2 !~ /^_[A-Z]/ && NF == 3 {
     answer[file, $2] = $3
     macros[$2] = 1
 }

@@ -28,7 +28,7 @@ function escape(s)
 
 function field(name, value)
 {
-    if (name == "cross" && ("cross" in f)) {
+    if (name == "cross" && f["cross"] != "") {
         value = f["cross"] " " value    # several lines make one
     }
     f[name] = value
@@ -153,6 +153,8 @@ FNR == 1 {
     file = FILENAME
     text = ""
     split("", f)
+    # gawk 5.2 dies of an element that was never set and is handed on
+    f["libs"] = f["flags"] = f["cross"] = f["depends"] = ""
     comment = 1
 }
 

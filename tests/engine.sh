@@ -112,7 +112,7 @@ done
 valid() {
     if command -v python3 >/dev/null; then
         python3 -m json.tool out/ngx_auto_config.json
-    else
+    elif command -v jq >/dev/null; then
         jq . out/ngx_auto_config.json
     fi
 }
@@ -121,6 +121,27 @@ if command -v python3 >/dev/null || command -v jq >/dev/null; then
 else
     skip 'the JSON is valid' 'neither python3 nor jq here'
 fi
+cp out/ngx_auto_config.json kept.json
+# each awk writes all, and reads the cache again
+for awk in mawk gawk original-awk 'busybox awk'; do
+    name="runs with $awk with the same header and JSON"
+    if command -v "${awk%% *}" >/dev/null; then
+        mkdir -p "${awk%% *}"
+        printf '#!/bin/sh\nexec %s "$@"\n' "$awk" >"${awk%% *}/awk"
+        chmod +x "${awk%% *}/awk"
+        # shellcheck disable=SC2030,SC2031  # the PATH of a subshell
+        awks() (
+            PATH=$work/${awk%% *}:$PATH
+            fresh && same_header && valid && ask --diff=kept.json &&
+                ask >said && [ "$(grep -c '(cached)' said)" = 12 ] && same_header &&
+                sh "$top/auto/tom4" | cmp - "$top/m4/ngx_shm.m4"
+        )
+        ok "$name" awks
+    else
+        skip "$name" 'not installed'
+    fi
+done
+
 explained() {
     sh "$top/auto/explain" --output=out NGX_HAVE_FAILS >why &&
         grep '^NGX_HAVE_FAILS is 0' why && grep 'exit status 3' why &&
@@ -169,8 +190,9 @@ ask >/dev/null
 difference() {
     cp out/ngx_auto_config.h other.h
     cp out/ngx_auto_config.json other.json
-    sed 's/_YES  1/_YES  0/' other.h >false.h
+    sed 's/_YES  1/_YES  0/' out/ngx_auto_config.h >false.h
     sed 's/\(_YES", "answer": \)1/\10/' other.json >false.json
+    echo '#define _GNU_SOURCE  1' >>other.h
     ask --diff=other.h && ask --diff other.json || return 1
     for other in h json; do
         ask --diff "false.$other" >said
