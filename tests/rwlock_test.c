@@ -3,6 +3,7 @@
 #include "ngx_auto_config.h"
 
 #include "rwlock_world.h"
+#include "ngx_rwlock_slot.h"
 
 #include <check.h>
 
@@ -177,6 +178,25 @@ START_TEST(nobody_starves)
 }
 END_TEST
 
+START_TEST(next_writer_lets_in_readers_that_wait_for_long)
+{
+    int64_t  us;
+
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
+    rw->hungry = NGX_RWLOCK_LET_IN;
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+
+    us = now_us();
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
+    ck_assert_int_ge(now_us() - us, NGX_LOCK_POLITE);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+
+    /* once */
+    ck_assert_uint_eq(rw->hungry, 0);
+    ck_assert_uint_eq(rw->polite, 0);
+}
+END_TEST
+
 /* The lock is free for moments only, and nobody is to need many of those. */
 static void
 write_long(void)
@@ -325,6 +345,7 @@ main(void)
 #if NGX_LOCK_HAVE_WORD
     tcase_add_test(tc, readers_share_and_keep_the_writer_out);
     tcase_add_test(tc, nobody_starves);
+    tcase_add_test(tc, next_writer_lets_in_readers_that_wait_for_long);
     tcase_add_test(tc, reader_gets_in_past_a_busy_writer);
     tcase_add_test(tc, owner_that_locks_again_is_told);
 #endif

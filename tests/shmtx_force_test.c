@@ -29,6 +29,62 @@ START_TEST(parent_can_force_a_dead_owners_lock)
 }
 END_TEST
 
+static void *
+lock_and_hang_thread(void *data)
+{
+    (void) data;
+    lock_and_hang();
+    return NULL;
+}
+
+static void
+lock_in_a_thread(void)
+{
+    pthread_t  t;
+
+    (void) pthread_create(&t, NULL, lock_and_hang_thread, NULL);
+    (void) pause();
+}
+
+START_TEST(lock_of_a_dead_process_is_forced_whose_thread_had_it)
+{
+    pid_t  pid;
+
+    make(_i);
+    pid = child(lock_in_a_thread);
+    await(&world->stage, 1);
+    end(pid);
+
+    ck_assert_uint_eq(ngx_shmtx_force_unlock(&world->mtx, pid), 1);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0),
+                     NGX_SHMTX_OWNER_DIED);
+}
+END_TEST
+
+static void
+lock_again_and_hang(void)
+{
+    ngx_shmtx_lock(&world->mtx);
+    lock_and_hang();
+}
+
+START_TEST(forced_lock_is_free_even_if_it_was_locked_again)
+{
+    pid_t  pid;
+
+    make(_i);
+    pid = child(lock_again_and_hang);
+    await(&world->stage, 1);
+    end(pid);
+
+    ck_assert_uint_eq(ngx_shmtx_force_unlock(&world->mtx, pid), 1);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0),
+                     NGX_SHMTX_OWNER_DIED);
+    ngx_shmtx_unlock(&world->mtx);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_OK);
+}
+END_TEST
+
 START_TEST(force_does_not_rob_the_living)
 {
     pid_t        dead, pid;
@@ -119,6 +175,8 @@ main(void)
     TCase  *tc = tcase_create("kinds");
 
     each(parent_can_force_a_dead_owners_lock);
+    each(lock_of_a_dead_process_is_forced_whose_thread_had_it);
+    each(forced_lock_is_free_even_if_it_was_locked_again);
     each(force_does_not_rob_the_living);
     each(force_works_in_a_signal_handler);
 

@@ -3,6 +3,7 @@
 #include "ngx_auto_config.h"
 
 #include "shmtx_world.h"
+#include "ngx_lock_kind.h"
 
 #include <check.h>
 #include <signal.h>
@@ -47,6 +48,9 @@ START_TEST(counter_is_exact_with_eight_processes)
 
     ck_assert_int_eq(world->counter,
                      PROCESSES * (slow_kind() ? 500 : 50000));
+
+    /* nobody sleeps any more, and nobody will be woken for nothing */
+    ck_assert_uint_eq(lock_of(world)->waiting, 0);
 }
 END_TEST
 
@@ -87,6 +91,26 @@ START_TEST(trylock_takes_a_free_lock_only)
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_AGAIN);
 
     end(pid);
+}
+END_TEST
+
+START_TEST(leaver_gives_way_to_one_that_waits_for_long)
+{
+    int64_t      us;
+    ngx_lock_t  *lock;
+
+    make(_i);
+    lock = lock_of(world);
+    ngx_shmtx_lock(&world->mtx);
+    lock->waiting = 1;
+    lock->hungry = 1;
+
+    us = now_us();
+    ngx_shmtx_unlock(&world->mtx);
+    ck_assert_int_ge(now_us() - us, NGX_LOCK_POLITE);
+
+    ck_assert_uint_eq(lock->hungry, 0);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_OK);
 }
 END_TEST
 
@@ -182,6 +206,39 @@ START_TEST(owner_that_locks_again_is_told_and_keeps_the_lock)
     ngx_shmtx_unlock(&world->mtx);
     ngx_shmtx_stat(&world->mtx, &st);
     ck_assert_int_eq(st.pid, 0);
+}
+END_TEST
+
+static void
+note_alerts(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
+{
+    (void) buf;
+    (void) len;
+    *(int *) log->wdata += level == NGX_LOG_ALERT;
+}
+
+START_TEST(misuse_is_logged)
+{
+    int        alerts = 0;
+    ngx_log_t  log = { NGX_LOG_DEBUG, note_alerts, NULL };
+
+    make(_i);
+    log.wdata = &alerts;
+    world->mtx.log = &log;
+
+    ngx_shmtx_unlock(&world->mtx);
+    ck_assert_int_eq(alerts, 1);
+    ngx_shmtx_lock(&world->mtx);
+    ngx_shmtx_lock(&world->mtx);
+    ck_assert_int_eq(alerts, 2);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, -1), NGX_ERROR);
+    ck_assert_int_eq(alerts, 3);
+
+    /* a try, and what is right, is nothing to tell of */
+    ck_assert_uint_eq(ngx_shmtx_trylock(&world->mtx), 0);
+    ngx_shmtx_unlock(&world->mtx);
+    ngx_shmtx_unlock(&world->mtx);
+    ck_assert_int_eq(alerts, 3);
 }
 END_TEST
 
@@ -354,9 +411,11 @@ main(void)
     each(counter_is_exact_with_eight_processes);
     each(counter_is_exact_with_threads_of_two_processes);
     each(trylock_takes_a_free_lock_only);
+    each(leaver_gives_way_to_one_that_waits_for_long);
     each(waiter_gets_in_past_a_hog);
     each(timed_lock_gives_up_in_time);
     each(owner_that_locks_again_is_told_and_keeps_the_lock);
+    each(misuse_is_logged);
     each(stranger_cannot_unlock);
     each(accept_mutex_does_not_spin);
     each(waiter_sleeps);

@@ -22,6 +22,9 @@ typedef struct {
 extern world_t     *world;
 extern const char  *kind;
 
+/* The shared part of its lock, from the inside. */
+#define lock_of(world)  ((ngx_lock_t *) (void *) &(world)->sh)
+
 /* How many kinds there are. */
 int kinds(void);
 
