@@ -3,6 +3,7 @@
 #include "ngx_auto_config.h"
 
 #include "shmtx_world.h"
+#include "ngx_lock_word.h"
 
 #include <check.h>
 #include <sched.h>
@@ -71,6 +72,45 @@ START_TEST(many_may_create_at_once)
     }
 }
 END_TEST
+
+#if NGX_LOCK_HAVE_WORD
+
+static void
+create_at_stage(void)
+{
+    world->stage = 1;
+    create_and_add();
+}
+
+START_TEST(who_comes_second_makes_nothing)
+{
+    pid_t        pid;
+    world_t     *made;
+    ngx_lock_t  *lock;
+
+    make(_i);
+    made = world;
+    world = shared(sizeof(world_t));
+    lock = lock_of(world);
+
+    /* as if this process were about to make it */
+    lock->word = ngx_lock_me();
+    pid = child(create_at_stage);
+    await(&world->stage, 1);
+    nap(20);
+
+    memcpy(&lock->word + 1, &lock_of(made)->word + 1,
+           sizeof(ngx_lock_t) - sizeof(lock->word));
+    lock->acquired = 7;
+    ngx_lock_barrier();
+    lock->word = 0;
+
+    reap(pid);
+    ck_assert_uint_ge(lock->acquired, 8);
+}
+END_TEST
+
+#endif
 
 START_TEST(create_refuses_what_does_not_fit)
 {
@@ -329,6 +369,9 @@ main(void)
     TCase  *tc = tcase_create("kinds");
 
     each(many_may_create_at_once);
+#if NGX_LOCK_HAVE_WORD
+    each(who_comes_second_makes_nothing);
+#endif
     each(create_refuses_what_does_not_fit);
     each(lock_works_at_two_addresses);
     each(memory_unmapped_by_its_owner_does_no_harm);
