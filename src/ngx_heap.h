@@ -51,8 +51,10 @@
 #if defined(__GNUC__) && !defined(__TINYC__)
 #define ngx_heap_likely(x)  __builtin_expect(!!(x), 1)
 #define ngx_heap_seldom     __attribute__((noinline, cold))
+#define ngx_heap_apart      __attribute__((noinline))
 #else
 #define ngx_heap_likely(x)  (x)
+#define ngx_heap_apart
 #define ngx_heap_seldom
 #endif
 

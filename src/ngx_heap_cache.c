@@ -2,7 +2,7 @@
 
 #include "ngx_heap_call.h"
 
-#define RUNS  4         /* taken or given at a time: each is some work */
+#define RUNS  8         /* taken or given at a time: each is some work */
 
 /* The oldest go; what was freed last is warm. */
 void

@@ -47,12 +47,12 @@ slab_pages(uint32_t size, uint32_t npages)
     return best;
 }
 
-/* A magazine takes no more than a 512th of the pool. */
+/* A magazine takes no more than a 256th of the pool. */
 uint32_t
 ngx_heap_cap(const ngx_heap_t *heap, size_t size)
 {
     uint32_t  most = heap->npages < 512 ? 16 : heap->npages < 4096 ? 32 : 64;
-    size_t    cap = (size_t) heap->npages * (NGX_HEAP_PAGE / 512) / size;
+    size_t    cap = (size_t) heap->npages * (NGX_HEAP_PAGE / 256) / size;
 
     return cap > most ? most : cap < 4 ? 4 : (uint32_t) cap;
 }

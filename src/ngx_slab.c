@@ -23,7 +23,7 @@ alloc(ngx_slab_pool_t *pool, size_t size, uint32_t class, size_t align)
 }
 
 /* Runs are as chunks, but it is their word that says what they are. */
-static ngx_heap_seldom void *
+static ngx_heap_apart void *
 alloc_any(ngx_slab_pool_t *pool, size_t size)
 {
     size_t             n = (size + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT;
@@ -151,7 +151,7 @@ ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
 }
 
 /* Of long runs, two who free the same would both join them: one at a time. */
-static ngx_heap_seldom void
+static ngx_heap_apart void
 free_any(ngx_slab_pool_t *pool, void *p)
 {
     const char        *wrong;
