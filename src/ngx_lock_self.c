@@ -19,16 +19,21 @@ __thread ngx_lock_self_t  ngx_lock_self;
 
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static uint32_t        home;    /* the namespaces the first process was in */
+static int             moved;   /* a fork led into another pid namespace */
 
 #if !NGX_HAVE_FUTEX
 static uint32_t        serial;  /* tells apart the threads of a process */
 #endif
 
-/* The child's only thread begins with its parent's words, and has its own. */
+/*
+ * The child's only thread begins with its parent's words, and has its own.  A
+ * parent without a number is one outside of the child's pid namespace.
+ */
 static void
 forked(void)
 {
     ngx_lock_self.word = 0;
+    moved |= getppid() == 0;
 }
 
 static uint32_t
@@ -46,7 +51,8 @@ namespaces(void)
         ns = ns * 31 + (uint32_t) st.st_ino;
     }
 
-    return ns;
+    /* locked up where there is no /proc: they are those of its parent */
+    return ns == 0 && !moved ? home : ns;
 }
 
 static void
@@ -135,7 +141,7 @@ gone(uint32_t tid, uint32_t start)
     char           path[32];
     thread_stat_t  ts;
 
-    if (start == 0 || !ngx_lock_self.proc) {
+    if (!ngx_lock_self.proc) {
         return 0;
     }
 
@@ -147,7 +153,8 @@ gone(uint32_t tid, uint32_t start)
     }
 
     /* a zombie waits for its parent, who may wait for the lock */
-    return ts.state == 'Z' || ts.state == 'X' || (uint32_t) ts.start != start;
+    return ts.state == 'Z' || ts.state == 'X'
+           || (start != 0 && (uint32_t) ts.start != start);
 }
 
 #endif
@@ -169,7 +176,7 @@ own_word(void)
     start = own_start(tid);
 #endif
 
-    if (ngx_lock_self.ns != home) {
+    if (ngx_lock_self.ns != home || moved) {
         start = NGX_LOCK_FOREIGN;
     }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #if NGX_HAVE_FUTEX
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
@@ -284,6 +285,63 @@ END_TEST
 
 #if NGX_HAVE_FUTEX
 
+static void
+lock_in_disguise(void)
+{
+    (void) prctl(PR_SET_NAME, "a) Z 1 1 1", 0, 0, 0);
+    lock_and_hang();
+}
+
+/* The name stands before the state in what /proc says. */
+START_TEST(owner_with_a_strange_name_is_not_taken_for_dead)
+{
+    pid_t  pid;
+
+    make(_i);
+    pid = child(lock_in_disguise);
+    await(&world->stage, 1);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 60), NGX_AGAIN);
+    end(pid);
+}
+END_TEST
+
+static void
+lock_in_jail(void)
+{
+    if (chroot("/proc/self/fdinfo") != 0 || chdir("/") != 0) {
+        world->told = errno;
+        world->stage = 1;
+        (void) pause();
+    }
+
+    lock_and_hang();
+}
+
+/* Daemons lock themselves up so, where there is no /proc to ask. */
+START_TEST(death_of_an_owner_without_proc_is_told)
+{
+    pid_t  pid;
+
+    make(_i);
+    world->stage = 0;
+    pid = child(lock_in_jail);
+    await(&world->stage, 1);
+
+    if (world->told == 0) {
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 20), NGX_AGAIN);
+        (void) kill(pid, SIGKILL);
+        let_go(pid);
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG),
+                         NGX_SHMTX_OWNER_DIED);
+        bury(pid);
+        return;
+    }
+
+    printf("# SKIP %s: no right to call chroot()\n", __func__);
+    end(pid);
+}
+END_TEST
+
 /* A number that no process has here, and some process gets there. */
 static pid_t
 free_number(void)
@@ -379,6 +437,8 @@ main(void)
     each(reused_pid_is_not_mistaken_for_the_owner);
 #endif
 #if NGX_HAVE_FUTEX
+    each(owner_with_a_strange_name_is_not_taken_for_dead);
+    each(death_of_an_owner_without_proc_is_told);
     each(owner_from_another_pid_namespace_is_never_robbed);
 #endif
 
