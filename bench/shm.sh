@@ -33,7 +33,8 @@ shift $((OPTIND - 1))
 speed="pair:1 pair:2 pair:4 pair:8 pair:16 mix:1 mix:2 mix:4 mix:8 mix:16
     big:1 big:2 big:4 pc:2 pc:4"
 rows=${*:-$speed}
-once="growth1:1 growth:1 growth1024:1 waste:1 idle:1 nomem:8"
+once="growth1:1 growth:1 growth1024:1 fill1:1 fill:1 fill1024:1
+    recover:1 waste:1 idle:1 nomem:8"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -87,14 +88,16 @@ run_heap() {
     esac
 }
 
-# Some rows make no sense: private memory has no pool to fill, and what
-# alloc_to costs shows on pairs.
+# Some rows make no sense: private memory has no pool to fill, what alloc_to
+# costs shows on pairs, and to fill a pool takes mm and rmm minutes.
 applies() {
     case $1:$2 in
     glibc:growth* | *malloc*:growth* | glibc:waste | *malloc*:waste) return 1 ;;
     glibc:idle | *malloc*:idle | glibc:nomem | *malloc*:nomem) return 1 ;;
     ours-to:pair) return 0 ;;
     ours-to:*) return 1 ;;
+    ours:fill* | nginx:fill* | boost:fill* | ours:recover) return 0 ;;
+    *:fill* | *:recover) return 1 ;;
     esac
     return 0
 }

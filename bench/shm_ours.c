@@ -1,6 +1,7 @@
 /*
  * shm_ours.c - ngx_slab; with BENCH_TO in the environment by alloc_to and
- * free_from, which is asked for with pairs only.
+ * free_from, which is asked for with pairs only.  One workload more, recover:
+ * how long the first look takes after a process died, and the next one.
  */
 
 #include "ngx_slab.h"
@@ -10,6 +11,8 @@
 
 #define BENCH_NAME       name
 #define BENCH_SHARED     1
+
+#define LIVE  1340000       /* chunks of which a million stay live */
 
 static const char        *name = "ours";
 static ngx_slab_pool_t   *pool;
@@ -67,9 +70,86 @@ pair_by_cell(int self)
 }
 
 
+/* Milliseconds of this process: what others do meanwhile is left out. */
+static double
+spent(void)
+{
+    struct timespec  t;
+
+    (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double) t.tv_sec * 1e3 + (double) t.tv_nsec / 1e6;
+}
+
+
+static double
+look(void)
+{
+    double            t = spent();
+    ngx_slab_usage_t  usage;
+
+    (void) ngx_slab_usage(pool, &usage);
+    return spent() - t;
+}
+
+
+/* A million chunks of all sizes to 1024; a quarter of them freed again. */
+static void
+fill_and_die(void)
+{
+    void     **p = calloc(LIVE, sizeof(p[0]));
+    size_t     i;
+    uint32_t   seed = 88172645;
+
+    for (i = 0; i < LIVE; i++) {
+        p[i] = ngx_slab_alloc(pool, 16 + bench_random(&seed) % 1009);
+    }
+    for (i = 0; i < LIVE; i += 4) {
+        ngx_slab_free(pool, p[i]);
+    }
+    (void) kill(getpid(), SIGKILL);
+}
+
+
+/* The first look of all touches the tables; the next ones are compared. */
+static int
+recover(void)
+{
+    int     i;
+    double  first;
+
+    if (bench_open((size_t) 1024 * 1024 * 1024) == NULL) {
+        return 2;
+    }
+    bench_procs = 1;
+    if (fork() == 0) {
+        fill_and_die();
+    }
+    (void) wait(NULL);
+    first = look();
+    bench_print("recover", ".first", first);
+    bench_print("recover", ".again", look());
+
+    for (i = 0; i < 5; i++) {
+        if (fork() == 0) {
+            ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
+            (void) kill(getpid(), SIGKILL);
+        }
+        (void) wait(NULL);
+        first = look();
+        bench_print("recover", ".sweep", first - look());
+    }
+    return 0;
+}
+
+
 int
 main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "recover") == 0) {
+        return recover();
+    }
+
+
     by_cell = getenv("BENCH_TO") != NULL;
     if (getenv("BENCH_COMPAT") != NULL) {
         name = "compat";

@@ -1,5 +1,6 @@
 /*
- * shm_space.h - the workloads about room: page growth, waste, idle processes.
+ * shm_space.h - the workloads about room: page growth, fill, waste, idle
+ * processes.
  * A part of shm_work.h.
  */
 
@@ -68,12 +69,13 @@ bench_holes(void **p, size_t most, double *ns, size_t room)
 
 
 static void
-bench_growth(size_t size)
+bench_growth(const char *what, size_t size)
 {
     size_t   i, n, most = size / BENCH_PAGE, room = 4000;
     void   **p = (void **) calloc(most, sizeof(p[0]));
     double  *ns = (double *) calloc(room, sizeof(ns[0])), t;
     double   end = bench_now() + 3;
+    char     hopeless[32];
 
     for (n = 0; n < room && bench_now() < end; ) {
         n += bench_holes(p, most, ns + n, room - n);
@@ -83,14 +85,88 @@ bench_growth(size_t size)
             }
         }
     }
-    bench_percentiles("growth", ns, n);
+    bench_percentiles(what, ns, n);
 
     for (n = 0; n < room && bench_now() < end + 3; n++) {
         t = bench_now();
         (void) bench_alloc(size / 4);       /* the pool is 90 % full */
         ns[n] = (bench_now() - t) * 1e9;
     }
-    bench_percentiles("hopeless", ns, n);
+    (void) snprintf(hopeless, sizeof(hopeless), "hopeless%s", what + 6);
+    bench_percentiles(hopeless, ns, n);
+    free(ns);
+    free(p);
+}
+
+
+/*
+ * Replace random ones of n live objects of 16..1024 bytes, in bursts as long
+ * as a cache is deep, so that those that go to the shared part are among the
+ * slowest of a thousand.
+ */
+static void
+bench_fill_at(const char *what, int percent, void **p, size_t n, double *ns,
+    size_t room)
+{
+    char      name[32];
+    size_t    i, k, m = 0, at[100];
+    double    t;
+    uint32_t  seed = 362436069u + (uint32_t) percent;
+    double   *freed = ns + room;
+
+    while (m + 100 <= room) {
+        for (i = 0; i < 100; i++) {
+            do {
+                k = (bench_random(&seed) >> 4) % n;
+            } while (p[k] == NULL);
+            t = bench_now();
+            bench_free(p[k]);
+            freed[m + i] = (bench_now() - t) * 1e9;
+            p[k] = NULL;
+            at[i] = k;
+        }
+        for (i = 0; i < 100; i++) {
+            k = 16 + bench_random(&seed) % 1009;
+            t = bench_now();
+            p[at[i]] = bench_alloc(k);
+            ns[m + i] = (bench_now() - t) * 1e9;
+        }
+        m += 100;
+    }
+
+    (void) snprintf(name, sizeof(name), "%s.%d.alloc", what, percent);
+    bench_percentiles(name, ns, m);
+    (void) snprintf(name, sizeof(name), "%s.%d.free", what, percent);
+    bench_percentiles(name, freed, m);
+}
+
+
+/* What single calls take in a pool that is 10, 30, 50, 70, 90 % full. */
+static void
+bench_fill(const char *what, size_t size)
+{
+    int       percent;
+    size_t    n = 0, sum = 0, want, k, room = 50000;
+    void    **p = (void **) calloc(size / 64, sizeof(p[0]));
+    double   *ns = (double *) calloc(2 * room, sizeof(ns[0]));
+    uint32_t  seed = 521288629;
+
+    for (percent = 10; percent <= 90; percent += 20) {
+        want = size / 100 * (size_t) percent;
+        while (sum < want && n < size / 64) {
+            k = 16 + bench_random(&seed) % 1009;
+            p[n] = bench_alloc(k);
+            if (p[n] == NULL) {
+                break;
+            }
+            sum += k;
+            n++;
+        }
+        if (sum < want) {
+            break;              /* that full it cannot be */
+        }
+        bench_fill_at(what, percent, p, n, ns, room);
+    }
     free(ns);
     free(p);
 }

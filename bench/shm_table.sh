@@ -31,12 +31,12 @@ NF == 5 {
 }
 
 function table(title, pattern,   i, j, key) {
-    printf "\n%s\n%-18s", title, "workload, procs"
+    printf "\n%s\n%-22s", title, "workload, procs"
     for (j = 1; j <= nheaps; j++) { printf "%10s", heaps[j] }
     printf "\n"
     for (i = 1; i <= nrows; i++) {
         if (rows[i] !~ pattern) { continue }
-        printf "%-18s", rows[i]
+        printf "%-22s", rows[i]
         for (j = 1; j <= nheaps; j++) {
             key = rows[i] SUBSEP heaps[j]
             printf "%10s", ((key in all) ? figure(median(all[key])) : "-")
@@ -59,6 +59,8 @@ END {
           "^(pair|mix|big|pc) ")
     table("nanoseconds: two pages among holes, and a hopeless size",
           "^(growth|hopeless)")
+    table("nanoseconds: replacing chunks in a pool 10 to 90 % full", "^fill")
+    table("milliseconds: the look at 1 GiB after a death", "^recover")
     table("payload of the segment, by size", "^waste")
     table("what an idle process leaves; failures in a million", \
           "^(idle|nomem|.*fails)")

@@ -316,9 +316,11 @@ bench_main(int argc, char **argv)
     (void) setvbuf(stdout, NULL, _IOLBF, 0);
     bench = (bench_control_t *) mmap(NULL, sizeof(*bench), PROT_READ|PROT_WRITE,
                  MAP_SHARED|MAP_ANONYMOUS, -1, 0);
-    if (strcmp(what, "growth1") == 0) {
+    if (strcmp(what, "growth1") == 0 || strcmp(what, "fill1") == 0) {
         size = 1024 * 1024;
-    } else if (strcmp(what, "growth1024") == 0) {
+    } else if (strcmp(what, "growth1024") == 0
+               || strcmp(what, "fill1024") == 0)
+    {
         size = (size_t) 1024 * 1024 * 1024;
     }
     if (bench == MAP_FAILED || bench_open(size) == NULL) {
@@ -346,7 +348,10 @@ bench_main(int argc, char **argv)
         bench_print(what, "", bench_run(bench_pc, !BENCH_SHARED));
 
     } else if (strncmp(what, "growth", 6) == 0) {
-        bench_growth(size);
+        bench_growth(what, size);
+
+    } else if (strncmp(what, "fill", 4) == 0) {
+        bench_fill(what, size);
 
     } else if (strcmp(what, "waste") == 0) {
         bench_waste(size);
@@ -356,8 +361,8 @@ bench_main(int argc, char **argv)
 
     } else {
         fprintf(stderr, "bench: error: %s: no such workload; use pair, mix, "
-                "big, pc, nomem, growth, growth1, growth1024, waste or idle\n",
-                what);
+                "big, pc, nomem, growth, growth1, growth1024, fill, fill1, "
+                "fill1024, waste or idle\n", what);
         return 2;
     }
 
