@@ -190,8 +190,7 @@ stride(const situation_t *s, int k, int all)
         return s->cold || (s->rw && s->dead) ? 7 : 1;
     }
 
-    return s->cold ? 1499 : k < 300 ? 29 : k < 1000 ? 101 : k < 3000 ? 499
-                                                                  : 999;
+    return s->cold ? 1999 : k < 300 ? 53 : k < 1000 ? 199 : 997;
 }
 
 static void

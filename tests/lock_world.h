@@ -17,8 +17,8 @@
 #define LONG  60000
 
 /* The life of a test in seconds, and of a process. */
-#define TEST_LIFE   100
-#define CHILD_LIFE  150
+#define TEST_LIFE   300
+#define CHILD_LIFE  400
 
 /* This process is to end with its parent, and not to live for long. */
 void mortal(void);

@@ -12,7 +12,7 @@ write_some(void)
 {
     int  i;
 
-    for (i = 0; i < 5000; i++) {
+    for (i = 0; i < 2000; i++) {
         if (ngx_rwlock_wlock_ex(rw, -1) != NGX_OK) {
             w->bad++;
         }
@@ -34,7 +34,7 @@ read_some(void)
 {
     int  i;
 
-    for (i = 0; i < 20000; i++) {
+    for (i = 0; i < 5000; i++) {
         if (ngx_rwlock_rlock_ex(rw, -1) != NGX_OK) {
             w->bad++;
         }
@@ -58,8 +58,8 @@ START_TEST(readers_see_what_writers_completed)
     }
 
     ck_assert_int_eq(w->bad, 0);
-    ck_assert_int_eq(w->a, 15000);
-    ck_assert_int_eq(w->b, 15000);
+    ck_assert_int_eq(w->a, 6000);
+    ck_assert_int_eq(w->b, 6000);
 }
 END_TEST
 
@@ -267,7 +267,7 @@ nginx_write(void)
 {
     int  i;
 
-    for (i = 0; i < 5000; i++) {
+    for (i = 0; i < 2000; i++) {
         ngx_rwlock_wlock(&w->word);
         w->a++;
         w->b++;
@@ -286,7 +286,7 @@ nginx_read(void)
 {
     int  i;
 
-    for (i = 0; i < 5000; i++) {
+    for (i = 0; i < 2000; i++) {
         ngx_rwlock_rlock(&w->word);
         w->bad += w->a != w->b;
         ngx_rwlock_unlock(&w->word);
@@ -307,7 +307,7 @@ START_TEST(nginx_lock_is_exact)
     }
 
     ck_assert_int_eq(w->bad, 0);
-    ck_assert_int_eq(w->a, 10000);
+    ck_assert_int_eq(w->a, 4000);
     ck_assert_uint_eq(w->word, 0);
 }
 END_TEST

@@ -14,7 +14,7 @@
 static void
 add(void)
 {
-    long  i, n = slow_kind() ? 500 : 50000;
+    long  i, n = slow_kind() ? 100 : 20000;
 
     for (i = 0; i < n; i++) {
         ngx_shmtx_lock(&world->mtx);
@@ -47,7 +47,7 @@ START_TEST(counter_is_exact_with_eight_processes)
     }
 
     ck_assert_int_eq(world->counter,
-                     PROCESSES * (slow_kind() ? 500 : 50000));
+                     PROCESSES * (slow_kind() ? 100 : 20000));
 
     /* nobody sleeps any more, and nobody will be woken for nothing */
     ck_assert_uint_eq(lock_of(world)->waiting, 0);
@@ -72,7 +72,7 @@ START_TEST(counter_is_exact_with_threads_of_two_processes)
     }
 
     reap(pid);
-    ck_assert_int_eq(world->counter, 4 * (slow_kind() ? 500 : 50000));
+    ck_assert_int_eq(world->counter, 4 * (slow_kind() ? 100 : 20000));
 }
 END_TEST
 
