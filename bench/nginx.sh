@@ -1,17 +1,18 @@
 #!/bin/sh
 # nginx.sh - requests a second of nginx with our parts, and with its own
 #
-#   nginx.sh [-r rounds] [-s seconds] [-o folder]
+#   nginx.sh [-a] [-r rounds] [-s seconds] [-o folder]
 #
 # Both servers are built alike and run in turn, each pair of runs in another
 # order; wrk asks for an empty image under limit_req, with one key for all and
 # with many keys, of 1 and of 2 workers.  Prints medians of both, and of the
 # ratios of the pairs.  FOLDER/runs has a line "ROUND SERVER WORKERS KEYS
-# REQUESTS" for each run.  nginx's source: see tests/nginx/fetch.
+# REQUESTS" for each run; -a adds rounds to those of before, with the same
+# servers.  nginx's source: see tests/nginx/fetch.
 
 set -eu
 
-rounds=7 seconds=3 out=objs/bench-nginx
+rounds=7 seconds=3 out=objs/bench-nginx add=
 top=$(cd "$(dirname "$0")/.." && pwd)
 
 die() {
@@ -19,12 +20,13 @@ die() {
     exit 2
 }
 
-while getopts r:s:o: opt; do
+while getopts ar:s:o: opt; do
     case $opt in
+    a) add=yes ;;
     r) rounds=$OPTARG ;;
     s) seconds=$OPTARG ;;
     o) out=$OPTARG ;;
-    *) die "wrong option; usage: nginx.sh [-r rounds] [-s seconds] [-o dir]" ;;
+    *) die "wrong option; usage: nginx.sh [-a] [-r rounds] [-s seconds] [-o dir]" ;;
     esac
 done
 command -v wrk >/dev/null || die "no wrk; install it"
@@ -46,13 +48,14 @@ if [ ! -x "$out/own/objs/nginx" ]; then
 fi >"$out/log" 2>&1 || die "nginx does not build; see $out/log"
 
 # ours anew each time, for it is what changes
-{
+if [ -z "$add" ] || [ ! -s "$out/runs" ]; then
     rm -rf "$out/ours"
     cp -R "$out/own" "$out/ours"
     rm -rf "$out/ours/objs"
     sh "$top/contrib/nginx/install-into" "$out/ours"
     build ours
-} >>"$out/log" 2>&1 || die "nginx does not build on ours; see $out/log"
+    : >"$out/runs"
+fi >>"$out/log" 2>&1 || die "nginx does not build on ours; see $out/log"
 
 conf() {
     [ "$(id -u)" != 0 ] || echo 'user root;'
@@ -106,9 +109,11 @@ run() {
         >>"$out/runs"
 }
 
-: >"$out/runs"
-round=1
-while [ "$round" -le "$rounds" ]; do
+round=$(sed -n '$s/ .*//p' "$out/runs")
+round=${round:-0}
+rounds=$((round + rounds))
+while [ "$round" -lt "$rounds" ]; do
+    round=$((round + 1))
     for workers in 1 2; do
         for keys in one many; do
             if [ $((round % 2)) = 0 ]; then
@@ -120,7 +125,6 @@ while [ "$round" -le "$rounds" ]; do
             fi
         done
     done
-    round=$((round + 1))
 done
 
 awk '
