@@ -76,6 +76,60 @@ START_TEST(counter_is_exact_with_threads_of_two_processes)
 }
 END_TEST
 
+static world_t  *second;
+
+static void *
+hold_second(void *data)
+{
+    (void) data;
+    ngx_shmtx_lock(&second->mtx);
+    second->stage = 1;
+    await(&second->stage, 2);
+    nap(100);
+    ngx_shmtx_unlock(&second->mtx);
+
+    return NULL;
+}
+
+/* One thread holds the second lock, and another one waits for the first. */
+static void
+hold_and_wait(void)
+{
+    pthread_t  t;
+
+    (void) pthread_create(&t, NULL, hold_second, NULL);
+    await(&second->stage, 1);
+    world->stage = 1;
+
+    ngx_shmtx_lock(&world->mtx);
+    world->counter++;
+    ngx_shmtx_unlock(&world->mtx);
+    (void) pthread_join(t, NULL);
+}
+
+/* A kernel that knows of processes only sees a circle there. */
+START_TEST(threads_of_two_processes_may_wait_crosswise)
+{
+    pid_t  pid;
+
+    make(_i);
+    second = world;
+    make(_i);
+
+    ngx_shmtx_lock(&world->mtx);
+    pid = child(hold_and_wait);
+    await(&world->stage, 1);
+    nap(20);
+    second->stage = 2;
+
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&second->mtx, -1), NGX_OK);
+    ngx_shmtx_unlock(&second->mtx);
+    ngx_shmtx_unlock(&world->mtx);
+    reap(pid);
+    ck_assert_int_eq(world->counter, 1);
+}
+END_TEST
+
 START_TEST(trylock_takes_a_free_lock_only)
 {
     pid_t  pid;
@@ -410,6 +464,7 @@ main(void)
 
     each(counter_is_exact_with_eight_processes);
     each(counter_is_exact_with_threads_of_two_processes);
+    each(threads_of_two_processes_may_wait_crosswise);
     each(trylock_takes_a_free_lock_only);
     each(leaver_gives_way_to_one_that_waits_for_long);
     each(waiter_gets_in_past_a_hog);
