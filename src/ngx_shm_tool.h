@@ -68,7 +68,7 @@ void tool_json_number(const char *name, intmax_t number);
  */
 void tool_colored(const tool_t *tool, char color, const char *fmt, ...);
 
-/* 4096 as "4K"; returns buf. */
+/* 4096 as "4K"; what would take five digits rounded, "23.5G"; returns buf. */
 const char *tool_bytes(uintmax_t n, char *buf, size_t size);
 
 /* Seconds since 1970 as a date, or as a number if it is none; returns buf. */

@@ -132,6 +132,12 @@ tool_bytes(uintmax_t n, char *buf, size_t size)
 
     if (i == 0) {
         (void) snprintf(buf, size, "%ju", n);
+    } else if (n >= 10240 && i < 6) {
+        /* exact as it would be, nobody reads that many digits */
+        for (i++; n >= 1024 * 1024 && i < 6; i++) {
+            n /= 1024;
+        }
+        (void) snprintf(buf, size, "%.1f%c", (double) n / 1024, "?KMGTPE"[i]);
     } else {
         (void) snprintf(buf, size, "%ju%c", n, "?KMGTPE"[i]);
     }

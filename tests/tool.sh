@@ -107,6 +107,9 @@ for backend in ${backends:-none}; do
     ok "backends tells of $backend" has "$backend " "$tool" backends
 done
 ok 'backends names the limits' has /dev/shm "$tool" backends
+short() { "$tool" backends | grep ' [0-9]*[KMGTPE]  ' &&
+    ! "$tool" backends | grep ' [0-9]\{5,\}[KMGTPE]  '; }
+ok 'in numbers that can be read' short
 if unshare -Urm true 2>/dev/null; then
     without_dev() {
         unshare -Urm sh -c "mount -t tmpfs tmpfs /dev && '$tool' backends"
