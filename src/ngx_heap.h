@@ -61,6 +61,8 @@
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
 #define NGX_HEAP_VERSION  2
 
+#define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
+
 #define NGX_HEAP_SHIFT    12
 #define NGX_HEAP_PAGE     ((size_t) 1 << NGX_HEAP_SHIFT)
 #define NGX_HEAP_MAP      64            /* bytes of the map per page */

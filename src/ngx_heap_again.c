@@ -57,10 +57,11 @@ ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
 size_t
 ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p)
 {
-    ngx_heap_place_t  place;
+    ngx_heap_t        *heap = ngx_heap_of(pool);
+    ngx_heap_place_t   place;
 
-    return ngx_heap_find(ngx_heap_of(pool), p, &place) == NULL
-           ? place.size : 0;
+    return ngx_heap_find(heap, p, &place) == NULL
+           ? ngx_heap_asked(heap, p, place.size) : 0;
 }
 
 /* Pages grow and shrink where they are, if what follows them allows. */
@@ -102,6 +103,7 @@ void *
 ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
 {
     void              *q;
+    size_t             n;
     const char        *wrong;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_place_t   place;
@@ -121,7 +123,10 @@ ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
         return NULL;
     }
 
-    if (resize(pool, &place, size)) {
+    if (resize(pool, &place, ngx_heap_padded(heap, size))) {
+        if (ngx_heap_find(heap, p, &place) == NULL) {
+            ngx_heap_seal(heap, p, place.size, size);
+        }
         return p;
     }
 
@@ -130,8 +135,8 @@ ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
         return NULL;
     }
 
-    memcpy(q, p, size < place.size ? size : place.size);
+    n = ngx_heap_asked(heap, p, place.size);
+    memcpy(q, p, size < n ? size : n);
     ngx_slab_free(pool, p);
     return q;
 }
-

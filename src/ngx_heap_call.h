@@ -83,6 +83,17 @@ ngx_heap_class_of(ngx_heap_t *heap, size_t size)
     return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
 }
 
+/* ngx_heap_debug.c: no more than a look at the flags without NGX_SLAB_DEBUG */
+/* The size to take for one that is asked for. */
+size_t ngx_heap_padded(const ngx_heap_t *heap, size_t size);
+/* p, of size bytes, is about to become live. */
+void ngx_heap_seal(ngx_heap_t *heap, void *p, size_t size, size_t want);
+void ngx_heap_seal_held(ngx_heap_t *heap, ngx_heap_hold_t *h, size_t want);
+/* The size that was asked for; 0: the seal is broken. */
+size_t ngx_heap_asked(const ngx_heap_t *heap, const void *p, size_t size);
+/* p is about to become free; if it was overrun, say so. */
+void ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk);
+
 /* What is wrong with freeing p.  Finishes first what the dead had begun. */
 const char *ngx_heap_judge(ngx_heap_call_t *call, const void *p,
     ngx_heap_place_t *place, ngx_heap_hold_t *h);

@@ -34,15 +34,19 @@ alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell, size_t size)
     ngx_heap_t       *heap = ngx_heap_of(pool);
     ngx_heap_call_t   call;
     ngx_heap_hold_t   h;
+    size_t            want = size;
 
     if (!ngx_heap_enter(&call, pool)) {
         return NULL;
     }
 
+    size = ngx_heap_padded(heap, size);
+
     if (!ngx_heap_obtain(&call, size, ngx_heap_class_of(heap, size), 1, &h)) {
         h.p = NULL;
 
     } else {
+        ngx_heap_seal_held(heap, &h, want);
         (void) intend(heap, call.self, h.p, cell, NGX_HEAP_TO);
         *cell = ngx_slab_offset(pool, h.p);
         ngx_heap_set_live(&call, &h, 1);
@@ -97,6 +101,7 @@ free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell, void *p)
     if (wrong == NULL) {
         (void) intend(heap, call.self, p, cell, NGX_HEAP_FROM);
         *cell = 0;
+        ngx_heap_unseal(heap, p, place.size, place.class != NULL);
         ngx_heap_set_live(&call, &h, 0);
         call.self->slot->intent.op = 0;
         ngx_heap_release(&call, &h);

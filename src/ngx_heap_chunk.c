@@ -76,7 +76,11 @@ new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
         return page;
     }
 
-    if (c->first != 0) {
+    if (heap->flags & NGX_SLAB_DEBUG) {     /* no old seals */
+        memset(ngx_heap_page(heap, page), 0,
+               (size_t) c->pages << NGX_HEAP_SHIFT);
+
+    } else if (c->first != 0) {
         memset(ngx_heap_page(heap, page), 0, c->n);
     }
 

@@ -141,7 +141,7 @@ ngx_heap_unfit(const void *addr, size_t size)
     }
 
     if (heap->size > size || heap->min_shift < 3 || heap->min_shift > 11
-        || heap->flags > (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED)
+        || heap->flags > NGX_HEAP_FLAGS
         || ngx_heap_layout(&want, classes, addr, heap->size, heap->flags,
                            heap->min_shift) != NGX_OK)
     {
@@ -252,7 +252,7 @@ ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
     ngx_slab_pool_t   *pool = addr;
 
     if (addr == NULL || (uintptr_t) addr % 8 != 0
-        || flags > (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED))
+        || flags > NGX_HEAP_FLAGS)
     {
         goto failed;
     }

@@ -145,7 +145,8 @@ keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
     self->first = (uintptr_t) ngx_heap_page(heap, 0) >> NGX_HEAP_SHIFT;
     self->npages = heap->npages;
     self->mags = ngx_heap_mags_of(heap, self->tag);
-    self->key = self->mags == NULL ? NULL : ngx_heap_pool(heap);
+    self->key = self->mags == NULL || heap->flags & NGX_SLAB_DEBUG
+                ? NULL : ngx_heap_pool(heap);
 }
 
 ngx_heap_self_t *

@@ -6,7 +6,7 @@
 #define NGX_HEAP_SLOT_H_INCLUDED
 
 typedef struct {
-    ngx_slab_pool_t    *key;    /* the pool, if there are magazines */
+    ngx_slab_pool_t    *key;    /* the pool, if calls may be short */
     uint64_t            id;
     ngx_heap_mags_t    *mags;   /* NULL: none */
     volatile uint16_t  *spots;

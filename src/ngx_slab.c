@@ -3,7 +3,8 @@
 #include "ngx_heap_fast.h"
 
 static ngx_heap_seldom void *
-alloc(ngx_slab_pool_t *pool, size_t size, uint32_t class, size_t align)
+alloc(ngx_slab_pool_t *pool, size_t want, size_t size, uint32_t class,
+    size_t align)
 {
     ngx_heap_call_t  call;
     ngx_heap_hold_t  h;
@@ -15,6 +16,7 @@ alloc(ngx_slab_pool_t *pool, size_t size, uint32_t class, size_t align)
     if (!ngx_heap_obtain(&call, size, class, align, &h)) {
         h.p = NULL;
     } else {
+        ngx_heap_seal_held(call.heap, &h, want);
         ngx_heap_set_live(&call, &h, 1);
     }
 
@@ -27,6 +29,7 @@ static ngx_heap_apart void *
 alloc_any(ngx_slab_pool_t *pool, size_t size)
 {
     size_t             n = (size + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT;
+    size_t             want;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_mag_t    *m;
     ngx_heap_self_t   *self = ngx_heap_known(pool);
@@ -44,7 +47,9 @@ alloc_any(ngx_slab_pool_t *pool, size_t size)
         }
     }
 
-    return alloc(pool, size, ngx_heap_class_of(heap, size), 1);
+    want = size;
+    size = ngx_heap_padded(heap, size);
+    return alloc(pool, want, size, ngx_heap_class_of(heap, size), 1);
 }
 
 /* 1: it was a live run, of which the magazine has one more now. */
@@ -127,6 +132,7 @@ ngx_slab_calloc_array(ngx_slab_pool_t *pool, size_t n, size_t size)
 void *
 ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
 {
+    size_t             want = size;
     uint32_t           class;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_class_t  *c = ngx_heap_classes(heap);
@@ -135,8 +141,10 @@ ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
         return NULL;
     }
 
+    size = ngx_heap_padded(heap, size);
+
     if (align > NGX_HEAP_PAGE) {
-        return alloc(pool, size, NGX_HEAP_NONE, align);
+        return alloc(pool, want, size, NGX_HEAP_NONE, align);
     }
 
     for (class = ngx_heap_class_of(heap, size); class < heap->nclasses;
@@ -147,7 +155,7 @@ ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
         }
     }
 
-    return alloc(pool, size, class, 1);
+    return alloc(pool, want, size, class, 1);
 }
 
 /* Of long runs, two who free the same would both join them: one at a time. */
@@ -170,12 +178,14 @@ free_any(ngx_slab_pool_t *pool, void *p)
                           || (h.class < heap->nclasses + heap->nruns
                               && call.self->mags != NULL)))
     {
+        ngx_heap_unseal(heap, p, place.size, place.class != NULL);
         ngx_heap_set_live(&call, &h, 0);
         ngx_heap_release(&call, &h);
 
     } else if (wrong == NULL && ngx_heap_call_lock(&call)) {
         wrong = ngx_heap_find(heap, p, &place);
         if (wrong == NULL) {
+            ngx_heap_unseal(heap, p, place.size, 0);
             ngx_heap_run_give(heap, place.page);
         }
         ngx_heap_call_unlock(&call);

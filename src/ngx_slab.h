@@ -109,6 +109,12 @@ void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
 #define NGX_SLAB_COMPAT    1
 /* No caches of the processes: every call takes the lock of the heap. */
 #define NGX_SLAB_UNCACHED  2
+/*
+ * Tell in the log of chunks that were written beyond their end, when they are
+ * freed, and of free chunks that were written to, when they are allocated.
+ * Takes 8 bytes more of each chunk, and time.
+ */
+#define NGX_SLAB_DEBUG     4
 
 /*
  * Make a pool in size bytes of zeroed memory at addr, which is aligned to 8

@@ -29,6 +29,7 @@ static const way_t  ways[] = {
     { "nginx", SIZE, 0, 1 },
     { "small", 8 * 4096, 0, 1 },
     { "small default", 8 * 4096, 0, 0 },
+    { "debug", SIZE, NGX_SLAB_DEBUG, 0 },
 };
 
 #define WAYS  ((int) (sizeof(ways) / sizeof(ways[0])))
@@ -694,6 +695,58 @@ START_TEST(damage_is_told_and_hurts_nobody)
 }
 END_TEST
 
+static void
+told(const char *what)
+{
+    ck_assert_msg(nsaid == 1 && strstr(said, what) != NULL, "%d: %s", nsaid,
+                  said);
+    nsaid = 0;
+}
+
+START_TEST(debug_tells_of_bytes_written_where_they_must_not)
+{
+    char                *p;
+    size_t               n;
+    volatile uintptr_t  *cell;
+
+    make(WAYS - 1);
+    cell = ngx_slab_calloc(pool, sizeof(*cell));
+
+    for (n = 1; n < 40000; n += n / 3 + 1) {
+        p = ngx_slab_alloc(pool, n);
+        ck_assert_uint_eq(ngx_slab_usable_size(pool, p), n);
+        memset(p, 'x', n);
+        ngx_slab_free(pool, p);
+        ck_assert_int_eq(nsaid, 0);
+
+        p = ngx_slab_alloc_to(pool, cell, n);
+        p[n] = 'x';
+        ck_assert_int_eq(ngx_slab_free_from(pool, cell), NGX_OK);
+        told("written beyond its end");
+    }
+
+    for (n = 1; n < 2000; n += n / 3 + 1) {
+        p = ngx_slab_alloc(pool, n);
+        ck_assert_ptr_ne(ngx_slab_alloc(pool, n), NULL);
+        ngx_slab_free(pool, p);
+        p[n / 2] = 'x';
+        ck_assert_ptr_eq(ngx_slab_alloc(pool, n), p);
+        told("free chunk was written to");
+    }
+
+    p = ngx_slab_alloc(pool, 100);
+    p = ngx_slab_realloc(pool, p, 90);
+    p[89] = 'x';
+    p = ngx_slab_realloc(pool, p, 5000);
+    ck_assert_int_eq(p[89], 'x');
+    p = ngx_slab_realloc(pool, p, 9000);
+    p[9000] = 'x';
+    ngx_slab_free(pool, p);
+    told("written beyond its end");
+    check();
+}
+END_TEST
+
 START_TEST(four_fifths_of_the_segment_are_payload)
 {
     size_t  i, size, n, total = (size_t) 64 * 1024 * 1024;
@@ -738,6 +791,7 @@ main(void)
     tcase_add_loop_test(tc, killed_at_random_and_nothing_is_lost, 0, WAYS);
     tcase_add_test(tc, mapped_elsewhere);
     tcase_add_loop_test(tc, damage_is_told_and_hurts_nobody, 0, WAYS);
+    tcase_add_test(tc, debug_tells_of_bytes_written_where_they_must_not);
     tcase_add_test(tc, four_fifths_of_the_segment_are_payload);
     suite_add_tcase(s, tc);
 
