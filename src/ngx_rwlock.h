@@ -57,7 +57,9 @@ ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
  *                        what it wrote may be half done.  Repair it; then
  *                        ngx_rwlock_downgrade_ex() to read, or unlock.
  * NGX_AGAIN              not taken in time
- * NGX_ERROR              not taken: EDEADLK, the caller holds it already
+ * NGX_ERROR              not taken: EDEADLK, the caller holds it already and
+ *                        would wait for itself.  A reader may read again (and
+ *                        unlock as often) as long as no writer waits.
  */
 ngx_int_t ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 ngx_int_t ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);

@@ -71,6 +71,8 @@ unlock(void)
 
 START_TEST(stranger_cannot_unlock)
 {
+    ngx_rwlock_stat_t  st;
+
     ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_ERROR);
     ck_assert_int_eq(errno, EPERM);
 
@@ -83,6 +85,9 @@ START_TEST(stranger_cannot_unlock)
     reap(child(unlock));
     ck_assert_int_eq(w->rc, 1);
     ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+
+    ngx_rwlock_stat(rw, &st);
+    ck_assert_uint_eq(st.writer.misused, 3);
 }
 END_TEST
 
@@ -241,6 +246,34 @@ START_TEST(reader_gets_in_past_a_busy_writer)
 }
 END_TEST
 
+static void
+write_once(void)
+{
+    if (ngx_rwlock_wlock_ex(rw, -1) == NGX_OK) {
+        (void) ngx_rwlock_unlock_ex(rw);
+    }
+}
+
+/* It would wait for the writer, and the writer for it. */
+START_TEST(reader_that_reads_again_behind_a_writer_is_told)
+{
+    pid_t  pid;
+
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, -1), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, -1), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+
+    pid = child(write_once);
+    await((volatile int *) &rw->writing, 1);
+
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, -1), NGX_ERROR);
+    ck_assert_int_eq(errno, EDEADLK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    reap(pid);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_ERROR);
+}
+END_TEST
+
 START_TEST(owner_that_locks_again_is_told)
 {
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
@@ -347,6 +380,7 @@ main(void)
     tcase_add_test(tc, nobody_starves);
     tcase_add_test(tc, next_writer_lets_in_readers_that_wait_for_long);
     tcase_add_test(tc, reader_gets_in_past_a_busy_writer);
+    tcase_add_test(tc, reader_that_reads_again_behind_a_writer_is_told);
     tcase_add_test(tc, owner_that_locks_again_is_told);
 #endif
 #if NGX_HAVE_ATOMIC_OPS
