@@ -6,6 +6,7 @@
 #include "ngx_rwlock_slot.h"
 
 #include <check.h>
+#include <sys/resource.h>
 
 static void
 write_some(void)
@@ -276,6 +277,9 @@ END_TEST
 
 START_TEST(owner_that_locks_again_is_told)
 {
+    ck_assert_int_eq(ngx_rwlock_downgrade_ex(rw), NGX_ERROR);
+    ck_assert_int_eq(errno, EPERM);
+
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_ERROR);
     ck_assert_int_eq(errno, EDEADLK);
@@ -345,6 +349,47 @@ START_TEST(nginx_lock_is_exact)
 }
 END_TEST
 
+static void
+nginx_wait_and_weigh(void)
+{
+    struct rusage  ru;
+
+    w->stage = 1;
+    ngx_rwlock_rlock(&w->word);
+    w->stage = 2;
+    ngx_rwlock_unlock(&w->word);
+
+    (void) getrusage(RUSAGE_SELF, &ru);
+    w->rc = (long) (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000
+            + (long) (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
+}
+
+/* A processor that is taken away for a while may count as used. */
+START_TEST(nginx_writer_keeps_the_reader_out_which_sleeps)
+{
+    int    i;
+    pid_t  pid;
+
+    w->rc = LONG;
+
+    for (i = 0; i < 10 && w->rc >= 20000; i++) {
+        w->stage = 0;
+        ngx_rwlock_wlock(&w->word);
+        pid = child(nginx_wait_and_weigh);
+        await(&w->stage, 1);
+        nap(100);
+        ck_assert_int_eq(w->stage, 1);
+        ck_assert_uint_eq(w->word, (ngx_atomic_uint_t) -1);
+        ngx_rwlock_unlock(&w->word);
+        reap(pid);
+        ck_assert_int_eq(w->stage, 2);
+    }
+
+    /* of 100 ms */
+    ck_assert_int_lt(w->rc, 20000);
+}
+END_TEST
+
 START_TEST(nginx_lock_has_the_values_of_nginx)
 {
     ngx_rwlock_rlock(&w->word);
@@ -385,6 +430,7 @@ main(void)
 #endif
 #if NGX_HAVE_ATOMIC_OPS
     tcase_add_test(tc, nginx_lock_is_exact);
+    tcase_add_test(tc, nginx_writer_keeps_the_reader_out_which_sleeps);
     tcase_add_test(tc, nginx_lock_has_the_values_of_nginx);
 #endif
 
