@@ -134,6 +134,7 @@ main(void)
     tcase_add_test(tc, long_messages_are_cut_and_keep_their_error);
 
     suite_add_tcase(suite, tc);
+    tcase_set_timeout(tc, 300);     /* 4 s are little on a busy machine */
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     failed = srunner_ntests_failed(runner);

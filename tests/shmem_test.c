@@ -714,8 +714,8 @@ main(void)
     count = ngx_shm_backends(list, MAX, 0);
     n = (int) count - 1;        /* the last one is huge */
 
-    tcase_set_timeout(each, 60);
-    tcase_set_timeout(all, 60);
+    tcase_set_timeout(each, 300);
+    tcase_set_timeout(all, 300);
     tcase_add_checked_fixture(each, remember_world, compare_world);
     tcase_add_checked_fixture(all, remember_world, compare_world);
 
