@@ -3,8 +3,31 @@
 #include "ngx_heap.h"
 #include "ngx_shm_log.h"
 
-/* Who looks for faults must not wait for a stopped owner for ever: ms. */
-#define PATIENCE  5000
+/* Who looks for faults must not wait for a stopped owner for ever; ms. */
+#define PATIENCE  500
+#define TIMES     10
+#define AT_MOST   120       /* times, while others get it */
+
+/* On a busy machine others may have the lock for long, but in turns. */
+static int
+lock_patiently(ngx_heap_t *heap)
+{
+    int       i, rc, same = 0;
+    uint64_t  n, last = 0;
+
+    for (i = 0; i < AT_MOST && same < TIMES; i++) {
+        rc = ngx_heap_lock_within(heap, PATIENCE);
+        if (rc != EAGAIN) {
+            return rc;
+        }
+
+        n = *(volatile uint64_t *) &heap->lock.acquired;
+        same = n == last ? same + 1 : 1;
+        last = n;
+    }
+
+    return EAGAIN;
+}
 
 ngx_heap_t *
 ngx_heap_open(ngx_slab_pool_t *pool)
@@ -18,7 +41,7 @@ ngx_heap_open(ngx_slab_pool_t *pool)
         return NULL;
     }
 
-    if (ngx_heap_lock_within(heap, PATIENCE) != 0) {
+    if (lock_patiently(heap) != 0) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab: the lock of the heap cannot be had");
         return NULL;
