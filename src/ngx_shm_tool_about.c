@@ -68,11 +68,12 @@ typedef struct {
     const char  *name;
     uintmax_t    value;
     int          known;         /* 0: there is none */
+    int          bytes;
     const char  *todo;
 } limit_t;
 
 static limit_t
-limit_of_file(const char *name, const char *path, const char *todo)
+limit_of_file(const char *name, const char *path, int bytes, const char *todo)
 {
     limit_t   limit;
     intmax_t  n = tool_read_number(path);
@@ -80,6 +81,7 @@ limit_of_file(const char *name, const char *path, const char *todo)
     limit.name = name;
     limit.known = n != -1 && n < NO_LIMIT;
     limit.value = (uintmax_t) n;
+    limit.bytes = bytes;
     limit.todo = todo;
     return limit;
 }
@@ -94,6 +96,7 @@ limit_of_process(const char *name, int resource, const char *todo)
     limit.known = getrlimit(resource, &max) == 0
                   && max.rlim_cur != RLIM_INFINITY;
     limit.value = limit.known ? max.rlim_cur : 0;
+    limit.bytes = resource != RLIMIT_NOFILE;
     limit.todo = todo;
     return limit;
 }
@@ -107,6 +110,7 @@ limit_of_space(const char *name, const char *place, int free_now,
 
     memset(&limit, 0, sizeof(limit));
     limit.name = name;
+    limit.bytes = 1;
     limit.todo = todo;
 
     if (statvfs(place, &fs) == 0 && fs.f_blocks != 0) {
@@ -125,11 +129,11 @@ read_limits(limit_t *limits)
     const char  *tmp = getenv("TMPDIR");
 
     limits[n++] = limit_of_file("kernel.shmmax",
-        "/proc/sys/kernel/shmmax", "bytes of a System V segment; sysctl -w");
+        "/proc/sys/kernel/shmmax", 1, "bytes of a System V segment; sysctl -w");
     limits[n++] = limit_of_file("kernel.shmall",
-        "/proc/sys/kernel/shmall", "pages of all of them; sysctl -w");
+        "/proc/sys/kernel/shmall", 0, "pages of all of them; sysctl -w");
     limits[n++] = limit_of_file("kernel.shmmni",
-        "/proc/sys/kernel/shmmni", "how many there may be; sysctl -w");
+        "/proc/sys/kernel/shmmni", 0, "how many there may be; sysctl -w");
     limits[n++] = limit_of_space("/dev/shm", "/dev/shm", 0,
         "mount -o remount,size=N /dev/shm; docker run --shm-size=N");
     limits[n++] = limit_of_space("/dev/shm, free", "/dev/shm", 1,
@@ -142,10 +146,10 @@ read_limits(limit_t *limits)
     limits[n++] = limit_of_process("RLIMIT_NOFILE", RLIMIT_NOFILE,
         "ulimit -n");
     limits[n++] = limit_of_file("vm.overcommit_memory",
-        "/proc/sys/vm/overcommit_memory", "2 forbids more than there is;"
-        " sysctl -w");
+        "/proc/sys/vm/overcommit_memory", 0,
+        "2 forbids more than there is; sysctl -w");
     limits[n++] = limit_of_file("memory.max",
-        "/sys/fs/cgroup/memory.max", "more memory for the container");
+        "/sys/fs/cgroup/memory.max", 1, "more memory for the container");
 
     return n;
 }
@@ -229,9 +233,15 @@ limits_for_people(const limit_t *limits, size_t n)
     putchar('\n');
 
     for (i = 0; i < n; i++) {
-        printf("%-23s %20s  %s\n", limits[i].name,
-               limits[i].known ? tool_bytes(limits[i].value, buf, sizeof(buf))
-                               : "none", limits[i].todo);
+        if (!limits[i].known) {
+            (void) snprintf(buf, sizeof(buf), "none");
+        } else if (limits[i].bytes) {
+            (void) tool_bytes(limits[i].value, buf, sizeof(buf));
+        } else {
+            (void) snprintf(buf, sizeof(buf), "%ju", limits[i].value);
+        }
+
+        printf("%-23s %20s  %s\n", limits[i].name, buf, limits[i].todo);
     }
 }
 

@@ -61,18 +61,36 @@ color_of(const tool_cell_t *cell)
     return fill < 34 ? 'g' : fill < 90 ? 'y' : 'r';
 }
 
+/* One colour for all marks that follow each other in a line and share it. */
+static size_t
+print_alike(const tool_t *tool, const tool_picture_t *pic, size_t i,
+    size_t end)
+{
+    int   n = 0;
+    char  marks[64], color = color_of(&pic->cells[i]);
+
+    while (i < end && n < (int) sizeof(marks)
+           && color_of(&pic->cells[i]) == color)
+    {
+        marks[n++] = mark_of(&pic->cells[i++]);
+    }
+
+    tool_colored(tool, color, "%.*s", n, marks);
+    return i;
+}
+
 static void
 print_cells(const tool_t *tool, const tool_picture_t *pic, size_t columns)
 {
-    size_t  i;
+    size_t  i, end;
 
-    for (i = 0; i < pic->n; i++) {
-        if (i % columns == 0) {
-            printf("%s%8ju ", i == 0 ? "" : "\n", (uintmax_t) (i * pic->each));
+    for (i = 0; i < pic->n; ) {
+        end = pic->n - i < columns ? pic->n : i + columns;
+        printf("%s%8ju ", i == 0 ? "" : "\n", (uintmax_t) (i * pic->each));
+
+        while (i < end) {
+            i = print_alike(tool, pic, i, end);
         }
-
-        tool_colored(tool, color_of(&pic->cells[i]), "%c",
-                     mark_of(&pic->cells[i]));
     }
 
     printf("\n\n%ju pages of %zu bytes, %ju for each mark\n",

@@ -6,6 +6,7 @@
 #include "ngx_shm_tool_pool.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,6 +61,20 @@ is_torn(const tool_pool_t *pool)
     return !pool->whole || pool->heap.tid != 0;
 }
 
+/* Of the processor first: that a machine is busy is no damage. */
+static void
+limit_time(void)
+{
+    struct rlimit  limit;
+
+    (void) alarm(6 * SECONDS);
+
+    if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_max > SECONDS) {
+        limit.rlim_cur = SECONDS;
+        (void) setrlimit(RLIMIT_CPU, &limit);
+    }
+}
+
 /* In the child, whose copy is its own. */
 static void
 examine(tool_pool_t *pool)
@@ -67,7 +82,7 @@ examine(tool_pool_t *pool)
     ngx_log_t         log = { NGX_LOG_DEBUG, keep_first, NULL };
     ngx_slab_pool_t  *heap;
 
-    (void) alarm(SECONDS);
+    limit_time();
     (void) ngx_slab_set_log(&log);
 
     if (is_torn(pool)) {

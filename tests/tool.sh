@@ -117,9 +117,11 @@ for backend in ${backends:-none}; do
     ok "backends tells of $backend" has "$backend " "$tool" backends
 done
 ok 'backends names the limits' has /dev/shm "$tool" backends
-short() { "$tool" backends | grep ' [0-9]*[KMGTPE]  ' &&
+short() { "$tool" backends | grep ' [0-9.]*[KMGTPE]  ' &&
     ! "$tool" backends | grep ' [0-9]\{5,\}[KMGTPE]  '; }
 ok 'in numbers that can be read' short
+counted() { "$tool" backends | grep -q '^kernel.shmmni  *[0-9]*  how'; }
+ok 'what is no size is told in digits alone' counted
 if unshare -Urm true 2>/dev/null; then
     without_dev() {
         unshare -Urm sh -c "mount -t tmpfs tmpfs /dev && '$tool' backends"
@@ -331,6 +333,16 @@ drawn() {
             "$(sed 's/^ *[0-9]* //' cells | tr -cd hH | wc -c)" ]
 }
 ok 'map --svg draws each page of a pool' drawn
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    # not one colour for each mark
+    thrifty() {
+        script -qec "env -u NO_COLOR COLUMNS=80 $tool map file:$work/v" \
+            /dev/null </dev/null | grep "^ *0 " >out
+        cat out
+        [ "$(grep -o "$(printf '\033\\[0m')" out | wc -l)" -lt 40 ]
+    }
+    ok 'map changes the colour only where the marks change' thrifty
+fi
 if command -v python3 >/dev/null; then
     ok 'which is XML' python3 -c 'import sys, xml.dom.minidom
 xml.dom.minidom.parse("pool.svg")'
