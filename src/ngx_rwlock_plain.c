@@ -39,7 +39,10 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
-    return answer(ngx_lock_release(&rw->writer));
+    int  rc = ngx_lock_release(&rw->writer);
+
+    rw->writer.misused += rc == EPERM;
+    return answer(rc);
 }
 
 ngx_int_t
