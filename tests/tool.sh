@@ -190,6 +190,16 @@ if command -v python3 >/dev/null; then
     for command in stat check map; do
         ok "$command --json is JSON" json "$command" "file:$work/f"
     done
+    dumped() {
+        "$tool" dump "file:$work/f" --json >dump.json &&
+            python3 -c 'import json
+lines = json.load(open("dump.json"))["dumps"][0]["lines"]
+assert all(b["at"] == a["at"] + 16 * a["times"]
+           for a, b in zip(lines, lines[1:]))
+told = b"".join(bytes.fromhex(a["hex"]) * a["times"] for a in lines)
+assert told == open("f", "rb").read()'
+    }
+    ok 'dump --json tells each byte' dumped
     ok 'bench --json is JSON' json bench
 fi
 ok 'bench tells of each backend' has 'memfd ' "$tool" bench
