@@ -39,7 +39,6 @@ function result(i,    answer)
     put("l" i, said)
 }
 
-# the include lines are nothing else, and the body looks at nothing around it
 # Does the body stay inside of the function that it is put into?
 function inside(s,    depth)
 {
@@ -56,6 +55,8 @@ function inside(s,    depth)
     return depth == 0
 }
 
+# Are the include lines nothing else, and does the body look at nothing around
+# it?
 function may_share(i,    n, line, j)
 {
     n = split(head[i], line, "\n")
