@@ -117,6 +117,7 @@ BEGIN {
 FNR == 1 {
     finish()
     split("", f)
+    f["libs"] = f["flags"] = ""     # gawk 5.2 dies of what was never set
     text = includes = headers = before = body = value = type = ""
     part = "comment"
 }
