@@ -76,6 +76,14 @@ bench_random(uint32_t *seed)
 }
 
 
+/* From 0 to n - 1; by a product, as a division takes as long as a call. */
+static uint32_t
+bench_below(uint32_t *seed, size_t n)
+{
+    return (uint32_t) ((uint64_t) bench_random(seed) * n >> 32);
+}
+
+
 static void
 bench_pair(int self)
 {
@@ -103,9 +111,9 @@ static void
 bench_replace(int self, uint64_t most_ops)
 {
     bench_worker_t  *me = &bench->worker[self];
-    uint32_t         seed = 2463534242u + (uint32_t) self * 7919, r;
+    uint32_t         seed = 2463534242u + (uint32_t) self * 7919;
     int              i, live = BENCH_LIVE;
-    void           **p, *q;
+    void           **p, **at, *q;
     uint64_t         ops = 0;
 
     if (bench_most > 1024 && bench_procs > 2) {
@@ -115,18 +123,17 @@ bench_replace(int self, uint64_t most_ops)
 
     while (!bench->stop && ops < most_ops) {
         for (i = 0; i < 64; i++) {
-            r = bench_random(&seed);
-            q = p[(r >> 8) % (uint32_t) live];
-            if (q != NULL) {
-                bench_free(q);
+            at = &p[bench_below(&seed, (size_t) live)];
+            if (*at != NULL) {
+                bench_free(*at);
             }
-            q = bench_alloc(16 + bench_random(&seed) % (bench_most - 15));
+            q = bench_alloc(16 + bench_below(&seed, bench_most - 15));
             if (q != NULL) {
                 *(volatile long *) q = i;
             } else {
                 me->fails++;
             }
-            p[(r >> 8) % (uint32_t) live] = q;
+            *at = q;
         }
         ops += 128;
         me->ops += 128;

@@ -22,8 +22,8 @@
  *  8  What the caller's magazines hold is what has the caller's tag and is
  *     not live, chunks and runs, each in the magazine of its class.
  *  9  pfree and the counts of stats are what the above adds up to.
- * 10  The spot of each page of a slab tells class and way back; of all other
- *     pages it is 0.
+ * 10  The spot of each page of a slab tells its class, where it begins and
+ *     where its bytes are; of all other pages it leads to no class.
  *
  * A chunk is 0: in its slab; TAG: live, got by the slot of this tag; HELD +
  * TAG: taken by the slot, but not live (cached, or about to become live).
@@ -59,7 +59,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  2
+#define NGX_HEAP_VERSION  3
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -145,18 +145,29 @@ typedef struct {
     uint32_t  bottom;
     uint32_t  limit;
     uint32_t  list;         /* slabs with free chunks that this slot owns */
-    uint32_t  inverse;      /* as in the class, but in no other's way */
-    uint32_t  bytes;
-    uint32_t  stride;       /* a factor */
-    uint32_t  unused;       /* the size is a power of two */
 } ngx_heap_mag_t;
 
+/* Magazines are found by their place from the first, in bytes. */
 typedef struct {
-    /* the class of sizes from 0 to NGX_HEAP_QUICK, in steps of 8 */
-    unsigned char   quick[NGX_HEAP_QUICK / 8 + 32];
-    ngx_heap_mag_t  none;       /* what spot 0 leads to: all 0 */
+    ngx_heap_mag_t  none;       /* what spots of no class lead to: all 0 */
+    /* the places of those of sizes 0 to NGX_HEAP_QUICK, in steps of 8 */
+    uint16_t        quick[NGX_HEAP_QUICK / 8 + 8];
     ngx_heap_mag_t  mag[1];     /* one per class, then the entries */
 } ngx_heap_mags_t;
+
+#define ngx_heap_mag_at(mags, at)                                             \
+    ((ngx_heap_mag_t *) (void *) ((unsigned char *) (mags) + (at)))
+
+/*
+ * What free() must know of a page, of which all processes read and none writes
+ * as long as the slab is there.
+ */
+typedef struct {
+    uint32_t  mag;          /* the place of its class's; 0: no slab */
+    uint32_t  start;        /* offset of the slab, modulo 2^32 */
+    uint32_t  bytes;        /* offset of its chunks' bytes */
+    uint32_t  inverse;
+} ngx_heap_spot_t;
 
 typedef struct {
     uint64_t          magic;
@@ -210,9 +221,8 @@ typedef struct {
     ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
 #define ngx_heap_table(heap)                                                  \
     ((ngx_slab_page_t *) ngx_heap_at(heap, (heap)->table))
-/* class + 1, and the way back to the slab's first page << 8 */
 #define ngx_heap_spots(heap)                                                  \
-    ((volatile uint16_t *) ngx_heap_at(heap, (heap)->spots))
+    ((ngx_heap_spot_t *) ngx_heap_at(heap, (heap)->spots))
 #define ngx_heap_page(heap, page)                                             \
     ngx_heap_at(heap, (heap)->pages + ((size_t) (page) << NGX_HEAP_SHIFT))
 
@@ -270,9 +280,11 @@ uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
 void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry);
 /* The list that the slab at page belongs to. */
 uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
-/* spot: class + 1, or 0 for pages that are no slab */
-void ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t len,
-    uint32_t spot);
+/* What the spots of a slab's pages are. */
+void ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
+    ngx_heap_spot_t *spot);
+void ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class);
+void ngx_heap_no_spots(ngx_heap_t *heap, uint32_t page, uint32_t len);
 void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
 /* NULL, or what is wrong with p, in nginx's words. */
 const char *ngx_heap_find(ngx_heap_t *heap, const void *p,

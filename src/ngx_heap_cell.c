@@ -118,7 +118,7 @@ ngx_int_t
 ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
 {
     void               *p;
-    ngx_heap_spot_t              s;
+    ngx_heap_found_t    f;
     ngx_heap_t         *heap = ngx_heap_of(pool);
     ngx_heap_self_t    *self = ngx_heap_known(pool);
     ngx_heap_intent_t  *intent;
@@ -132,14 +132,14 @@ ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
         return NGX_DECLINED;
     }
 
-    if (!ngx_heap_likely(self != NULL && ngx_heap_spot(pool, self, p, &s))) {
+    if (!ngx_heap_likely(self != NULL && ngx_heap_found(pool, self, p, &f))) {
         return free_from(pool, cell, p);
     }
 
     intent = intend(heap, self, p, cell, NGX_HEAP_FROM);
     *cell = 0;
-    NGX_HEAP_BYTE(pool, s.byte) = self->held;
+    NGX_HEAP_BYTE(pool, f.byte) = self->held;
     intent->op = 0;
-    ngx_heap_push(self->mags, &s);
+    ngx_heap_push(pool, self->mags, p, &f);
     return NGX_OK;
 }

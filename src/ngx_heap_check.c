@@ -282,12 +282,21 @@ check_counts(check_t *k)
 static void
 check_spots(check_t *k, uint32_t page)
 {
-    uint32_t  i, want, w = ngx_heap_table(k->heap)[page].word;
+    uint32_t         i, w = ngx_heap_table(k->heap)[page].word;
+    ngx_heap_spot_t  want, *spot = ngx_heap_spots(k->heap) + page;
 
-    for (i = 0; i < ngx_heap_len(w); i++) {
-        want = ngx_heap_kind(w) == NGX_HEAP_SLAB_OF
-               ? i << 8 | (ngx_heap_tag(w) + 1) : 0;
-        if (ngx_heap_spots(k->heap)[page + i] != want) {
+    want.mag = 0;
+
+    if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
+        ngx_heap_spot_of(k->heap, page, ngx_heap_tag(w), &want);
+    }
+
+    for (i = 0; i < ngx_heap_len(w); i++, spot++) {
+        if (spot->mag != want.mag
+            || (want.mag != 0 && (spot->start != want.start
+                                  || spot->bytes != want.bytes
+                                  || spot->inverse != want.inverse)))
+        {
             broken(k, 10, "a spot that leads elsewhere", page + i);
         }
     }

@@ -46,23 +46,56 @@ unlink_slab(ngx_heap_t *heap, uint32_t page, uint32_t class)
     }
 }
 
+void
+ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
+    ngx_heap_spot_t *spot)
+{
+    ngx_heap_class_t  *c = ngx_heap_classes(heap) + class;
+
+    spot->mag = (uint32_t) (offsetof(ngx_heap_mags_t, mag)
+                            + class * sizeof(ngx_heap_mag_t));
+    spot->start = (uint32_t) ngx_heap_offset(heap, ngx_heap_page(heap, page));
+    spot->bytes = (uint32_t) ngx_heap_offset(heap,
+                                             ngx_heap_bytes(heap, page, c));
+    spot->inverse = c->inverse;
+}
+
 /*
  * Last when a slab begins, first when it ends, so that no spot ever leads to a
- * slab that is not there.
+ * slab that is not there; and mag last of a spot, for it says that there is.
  */
 void
-ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t len,
-    uint32_t spot)
+ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
-    uint32_t            i;
-    volatile uint16_t  *spots = ngx_heap_spots(heap) + page;
+    uint32_t                   i;
+    ngx_heap_spot_t            spot;
+    volatile ngx_heap_spot_t  *spots = ngx_heap_spots(heap) + page;
 
-    for (i = 0; i < len; i++) {
-        spots[i] = (uint16_t) (spot == 0 ? 0 : i << 8 | spot);
+    ngx_heap_spot_of(heap, page, class, &spot);
+
+    for (i = 0; i < ngx_heap_classes(heap)[class].pages; i++) {
+        spots[i].start = spot.start;
+        spots[i].bytes = spot.bytes;
+        spots[i].inverse = spot.inverse;
+        spots[i].mag = spot.mag;
     }
 }
 
-/* The bytes of a free page are 0, but those inside of a slab may be not. */
+void
+ngx_heap_no_spots(ngx_heap_t *heap, uint32_t page, uint32_t len)
+{
+    uint32_t                   i;
+    volatile ngx_heap_spot_t  *spots = ngx_heap_spots(heap) + page;
+
+    for (i = 0; i < len; i++) {
+        spots[i].mag = 0;
+    }
+}
+
+/*
+ * The bytes of a free page are 0, but those inside of a slab may be not; and
+ * one more than there are chunks is looked at when what is left is freed.
+ */
 static uint32_t
 new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
 {
@@ -81,7 +114,7 @@ new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
                (size_t) c->pages << NGX_HEAP_SHIFT);
 
     } else if (c->first != 0) {
-        memset(ngx_heap_page(heap, page), 0, c->n);
+        memset(ngx_heap_page(heap, page), 0, (size_t) c->first * c->size);
     }
 
     for (i = 1; i < c->pages; i++) {
@@ -89,7 +122,7 @@ new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
     }
 
     t[page].word = ngx_heap_word(NGX_HEAP_SLAB_OF, class, c->pages);
-    ngx_heap_set_spots(heap, page, c->pages, class + 1);
+    ngx_heap_set_spots(heap, page, class);
     t[page].free = (uint16_t) (c->n - c->first);
     t[page].owner = (uint16_t) owner;
     ngx_heap_stats(heap)[c->stat].total += t[page].free;
@@ -229,7 +262,7 @@ ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry)
     if (t[page].free == c->n - c->first) {
         unlink_slab(heap, page, class);
         ngx_heap_stats(heap)[c->stat].total -= t[page].free;
-        ngx_heap_set_spots(heap, page, c->pages, 0);
+        ngx_heap_no_spots(heap, page, c->pages);
         ngx_heap_run_give(heap, page);
     }
 }

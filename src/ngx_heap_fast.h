@@ -9,21 +9,16 @@
 
 /* The common calls count from the pool. */
 #define NGX_HEAP_BYTE(pool, off)  (*((volatile unsigned char *) (pool) + (off)))
+/* A tag without NGX_HEAP_HELD, which is the sign. */
+#define NGX_HEAP_IS_LIVE(byte)        ((signed char) (byte) > 0)
 #define NGX_HEAP_CHUNK(pool, e)                                               \
     ((void *) ((unsigned char *) (pool) + (size_t) (e)->chunk * 8))
 
-/*
- * What this thread has of the heap, if it has magazines; else NULL.  The empty
- * statement keeps a compiler from finding the place anew for each field.
- */
+/* What this thread has of the heap, if it has magazines; else NULL. */
 static ngx_inline ngx_heap_self_t *
 ngx_heap_known(ngx_slab_pool_t *pool)
 {
-    ngx_heap_self_t  *self = ngx_heap_self_at(ngx_heap_of(pool));
-
-#if defined(__GNUC__) && !defined(__TINYC__)
-    __asm__ ("" : "+r" (self));
-#endif
+    ngx_heap_self_t  *self = ngx_heap_self_of(pool);
 
     return ngx_heap_likely(self->key == pool
                            && self->id == ngx_heap_of(pool)->id)
@@ -37,28 +32,27 @@ ngx_heap_known(ngx_slab_pool_t *pool)
 static ngx_inline ngx_heap_entry_t *
 ngx_heap_pop(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, size_t size)
 {
-    uint32_t         top, class;
+    size_t           top;
     ngx_heap_mag_t  *m;
 
     if (ngx_heap_likely(size <= NGX_HEAP_QUICK)) {
-        class = mags->quick[(size + 7) >> 3];
+        m = ngx_heap_mag_at(mags, mags->quick[(size + 7) >> 3]);
 
     } else if (size <= ngx_heap_of(pool)->max) {
-        class = ngx_heap_class(ngx_heap_of(pool), size);
+        m = &mags->mag[ngx_heap_class(ngx_heap_of(pool), size)];
 
     } else {
         return NULL;
     }
 
-    m = &mags->mag[class];
     top = m->top;
 
     if (!ngx_heap_likely(top != m->bottom)) {
         return NULL;
     }
 
-    top -= (uint32_t) sizeof(ngx_heap_entry_t);
-    m->top = top;
+    top -= sizeof(ngx_heap_entry_t);
+    m->top = (uint32_t) top;
     return ngx_heap_entries(mags, top);
 }
 
@@ -66,9 +60,8 @@ ngx_heap_pop(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, size_t size)
 typedef struct {
     ngx_heap_mag_t  *m;
     uint32_t         top;
-    uint32_t         chunk;
-    uint32_t         byte;
-} ngx_heap_spot_t;
+    size_t           byte;
+} ngx_heap_found_t;
 
 /*
  * ngx_heap_find() for a live chunk of a slab, which it says yes to, if its
@@ -79,42 +72,43 @@ typedef struct {
  * chunk, and where the slab's own map is, bytes are always 0.
  */
 static ngx_inline int
-ngx_heap_spot(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
-    ngx_heap_spot_t *s)
+ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
+    ngx_heap_found_t *f)
 {
-    uint32_t   spot, inverse;
-    uintptr_t  page = ((uintptr_t) p >> NGX_HEAP_SHIFT) - self->first;
-    uint64_t   at;
+    size_t            off = (size_t) ((uintptr_t) p - (uintptr_t) pool);
+    uintptr_t         page = ((uintptr_t) p >> NGX_HEAP_SHIFT) - self->first;
+    uint64_t          at;
+    ngx_heap_spot_t  *spot;
 
     if (!ngx_heap_likely(page < self->npages)) {
         return 0;
     }
 
-    spot = self->spots[page];
-    s->m = &self->mags->none + (spot & 0xff);
-    inverse = s->m->inverse;
-    at = (((uintptr_t) p & (NGX_HEAP_PAGE - 1)) | (spot & 0xff00) << 4)
-         * (uint64_t) inverse;
-    s->byte = s->m->bytes + ((uint32_t) page - (spot >> 8)) * s->m->stride
-              + (uint32_t) (at >> 32);
-    s->chunk = (uint32_t) (((uintptr_t) p - (uintptr_t) pool) >> 3);
-    s->top = s->m->top;
+    spot = &self->spots[page];
+    at = (uint64_t) ((uint32_t) off - spot->start) * spot->inverse;
+    f->byte = spot->bytes + (size_t) (at >> 32);
 
-    return ngx_heap_likely((uint32_t) at < inverse)
-           && ngx_heap_likely((unsigned) NGX_HEAP_BYTE(pool, s->byte) - 1
-                              < NGX_HEAP_HELD - 1)
-           && ngx_heap_likely(s->top != s->m->limit);
+    if (!ngx_heap_likely((uint32_t) at < spot->inverse)
+        || !ngx_heap_likely(NGX_HEAP_IS_LIVE(NGX_HEAP_BYTE(pool, f->byte))))
+    {
+        return 0;
+    }
+
+    f->m = ngx_heap_mag_at(self->mags, spot->mag);
+    f->top = f->m->top;
+    return ngx_heap_likely(f->top != f->m->limit);
 }
 
 /* Held already; now it is in the magazine, too. */
 static ngx_inline void
-ngx_heap_push(ngx_heap_mags_t *mags, const ngx_heap_spot_t *s)
+ngx_heap_push(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, const void *p,
+    const ngx_heap_found_t *f)
 {
-    ngx_heap_entry_t  *e = ngx_heap_entries(mags, s->top);
+    ngx_heap_entry_t  *e = ngx_heap_entries(mags, f->top);
 
-    e->chunk = s->chunk;
-    e->byte = s->byte;
-    s->m->top = s->top + (uint32_t) sizeof(*e);
+    e->chunk = (uint32_t) (((uintptr_t) p - (uintptr_t) pool) >> 3);
+    e->byte = (uint32_t) f->byte;
+    f->m->top = f->top + (uint32_t) sizeof(*e);
 }
 
 #endif

@@ -64,8 +64,8 @@ table_end(ngx_heap_t *heap, uint32_t npages)
     heap->table = (uint32_t) ngx_align(heap->slots + heap->nslots
                                        * sizeof(ngx_heap_slot_t), 64);
     heap->spots = heap->table + npages * (uint32_t) sizeof(ngx_slab_page_t);
-    heap->map = (uint32_t) ngx_align(heap->spots + npages * sizeof(uint16_t),
-                                     64);
+    heap->map = (uint32_t) ngx_align(heap->spots + npages
+                                     * sizeof(ngx_heap_spot_t), 64);
 
     return heap->map + (uint64_t) npages * NGX_HEAP_MAP;
 }
@@ -90,7 +90,7 @@ ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
 
     for (n = (uint32_t) (size / (NGX_HEAP_PAGE + NGX_HEAP_MAP
                                  + sizeof(ngx_slab_page_t)
-                                 + sizeof(uint16_t)));
+                                 + sizeof(ngx_heap_spot_t)));
          n > 0; n--)
     {
         end = table_end(heap, n);

@@ -21,7 +21,10 @@ ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag)
 
 #if NGX_LOCK_HAVE_WORD
 
-__thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES];
+static ngx_heap_self_t  nobody;
+
+__thread ngx_heap_self_t   ngx_heap_selves[NGX_HEAP_SELVES];
+__thread ngx_heap_self_t  *ngx_heap_last = &nobody;
 
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
 
@@ -86,23 +89,21 @@ fill_in(ngx_heap_t *heap, ngx_heap_mags_t *mags)
     ngx_heap_mag_t    *m = mags->mag;
     ngx_heap_class_t  *c = ngx_heap_classes(heap);
 
-    memset(mags, 0, offsetof(ngx_heap_mags_t, mag));
+    memset(&mags->none, 0, sizeof(mags->none));
 
     for (i = 0; i <= NGX_HEAP_QUICK / 8; i++) {
-        mags->quick[i] = (unsigned char) ngx_heap_class(heap, i * 8);
+        mags->quick[i] = (uint16_t)
+            (offsetof(ngx_heap_mags_t, mag)
+             + ngx_heap_class(heap, i * 8) * sizeof(*m));
     }
 
     at = (uint32_t) offsetof(ngx_heap_mags_t, mag)
          + (heap->nclasses + heap->nruns) * (uint32_t) sizeof(*m);
 
     for (i = 0; i < heap->nclasses + heap->nruns; i++, m++, c++) {
-        memset(m, 0, sizeof(*m));
         m->list = NGX_HEAP_NONE;
 
         if (i < heap->nclasses) {
-            m->inverse = c->inverse;
-            m->bytes = c->bytes;
-            m->stride = (uint32_t) 1 << c->stride;
             size = c->size;
         } else {
             size = (size_t) (i - heap->nclasses + 1) << NGX_HEAP_SHIFT;

@@ -9,7 +9,7 @@ typedef struct {
     ngx_slab_pool_t    *key;    /* the pool, if calls may be short */
     uint64_t            id;
     ngx_heap_mags_t    *mags;   /* NULL: none */
-    volatile uint16_t  *spots;
+    ngx_heap_spot_t    *spots;
     uintptr_t           first;  /* number of the first page, by its address */
     ngx_heap_t         *heap;
     ngx_heap_slot_t    *slot;
@@ -29,6 +29,22 @@ ngx_heap_self_at(ngx_heap_t *heap)
     return &ngx_heap_selves[(uintptr_t) ngx_heap_pool(heap) >> NGX_HEAP_SHIFT
                             & (NGX_HEAP_SELVES - 1)];
 }
+
+/* That of the pool of the last call, which most likely is that of this one. */
+extern __thread ngx_heap_self_t  *ngx_heap_last
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+static ngx_inline ngx_heap_self_t *
+ngx_heap_self_of(ngx_slab_pool_t *pool)
+{
+    ngx_heap_self_t  *self = ngx_heap_last;
+
+    if (!ngx_heap_likely(self->key == pool)) {
+        self = ngx_heap_last = ngx_heap_self_at(ngx_heap_of(pool));
+    }
+
+    return self;
+}
 #else
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self_at(ngx_heap_t *heap)
@@ -38,6 +54,8 @@ ngx_heap_self_at(ngx_heap_t *heap)
     (void) heap;
     return &none;
 }
+
+#define ngx_heap_self_of(pool)  ngx_heap_self_at(ngx_heap_of(pool))
 #endif
 
 /* The caller's slot, if the last call that came by here was for this heap. */

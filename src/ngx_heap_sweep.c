@@ -163,7 +163,7 @@ sweep_one(ngx_heap_sweep_t *s, uint32_t page)
         w = ngx_heap_sweep_slab(s, page, w);
 
     } else {
-        ngx_heap_set_spots(s->heap, page, len, 0);
+        ngx_heap_no_spots(s->heap, page, len);
         if (ngx_heap_kind(w) != NGX_HEAP_FREE) {
             w = sweep_run(s, page);
         }

@@ -118,7 +118,7 @@ ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
     none = sweep_slab(s, page, c);
 
     if (none == all) {
-        ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), 0);
+        ngx_heap_no_spots(s->heap, page, ngx_heap_len(w));
         t->word = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
         return t->word;
     }
@@ -127,7 +127,7 @@ ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
         t->owner = 0;
     }
 
-    ngx_heap_set_spots(s->heap, page, ngx_heap_len(w), class + 1);
+    ngx_heap_set_spots(s->heap, page, class);
     t->free = (uint16_t) none;
     st->total += all;
     st->used += all - none;

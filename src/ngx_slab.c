@@ -201,14 +201,14 @@ free_any(ngx_slab_pool_t *pool, void *p)
 void
 ngx_slab_free(ngx_slab_pool_t *pool, void *p)
 {
-    ngx_heap_spot_t            s;
-    ngx_heap_self_t  *self = ngx_heap_known(pool);
-    ngx_heap_mags_t  *mags;
+    ngx_heap_found_t   f;
+    ngx_heap_self_t   *self = ngx_heap_known(pool);
+    ngx_heap_mags_t   *mags;
 
-    if (ngx_heap_likely(self != NULL && ngx_heap_spot(pool, self, p, &s))) {
+    if (ngx_heap_likely(self != NULL && ngx_heap_found(pool, self, p, &f))) {
         mags = self->mags;
-        NGX_HEAP_BYTE(pool, s.byte) = self->held;
-        ngx_heap_push(mags, &s);
+        NGX_HEAP_BYTE(pool, f.byte) = self->held;
+        ngx_heap_push(pool, mags, p, &f);
         return;
     }
 

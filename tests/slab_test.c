@@ -385,6 +385,52 @@ START_TEST(a_million_wrong_frees_change_nothing)
 }
 END_TEST
 
+/* All pages as a user may leave them. */
+static void
+dirty(void)
+{
+    int    i, n = 0;
+    void  *p[CHUNKS];
+
+    for (i = 0; i < CHUNKS; i++) {
+        p[n] = ngx_slab_alloc(pool, 4096);
+        n += p[n] != NULL;
+    }
+    for (i = 0; i < n; i++) {
+        memset(p[i], 1, 4096);
+        ngx_slab_free(pool, p[i]);
+    }
+}
+
+START_TEST(what_is_left_of_a_page_is_no_chunk)
+{
+    size_t          size, chunk, i;
+    unsigned char  *p, *page;
+
+    make(_i);
+
+    for (size = 8; size <= 512; size += 8) {
+        dirty();
+        p = ngx_slab_alloc(pool, size);
+        page = p - (uintptr_t) p % 4096;
+        chunk = ngx_slab_usable_size(pool, p);
+
+        for (i = 0; i < 4096; i += chunk) {
+            if (ngx_slab_usable_size(pool, page + i) == 0) {
+                nsaid = 0;
+                ngx_slab_free(pool, page + i);
+                ck_assert_msg(nsaid == 1, "%zu bytes: %zu of the page was freed",
+                              size, i);
+            }
+        }
+
+        ngx_slab_free(pool, p);
+    }
+
+    check();
+}
+END_TEST
+
 START_TEST(realloc_keeps_what_was_written)
 {
     size_t          s, i;
@@ -781,6 +827,7 @@ main(void)
     tcase_add_test(tc, nginx_sizes_are_aligned_by_nature);
     tcase_add_loop_test(tc, wrong_frees_are_told_and_change_nothing, 0, WAYS);
     tcase_add_loop_test(tc, a_million_wrong_frees_change_nothing, 0, WAYS);
+    tcase_add_loop_test(tc, what_is_left_of_a_page_is_no_chunk, 0, WAYS);
     tcase_add_loop_test(tc, realloc_keeps_what_was_written, 0, WAYS);
     tcase_add_loop_test(tc, pages_grow_and_shrink_in_place, 0, 4);
     tcase_add_loop_test(tc, aligned_chunks_are_aligned, 0, WAYS);
