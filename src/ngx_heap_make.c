@@ -287,11 +287,11 @@ ngx_slab_attach(void *addr, size_t size)
     const char  *why;
 
     if (addr == NULL || (uintptr_t) addr % 8 != 0) {
-        errno = EINVAL;
-        return NULL;
+        why = "the address is no multiple of 8";
+    } else {
+        why = ngx_heap_unfit(addr, size);
     }
 
-    why = ngx_heap_unfit(addr, size);
     if (why == NULL) {
         return addr;
     }

@@ -297,6 +297,7 @@ broken() {
 heap=$(grep -abo paeh-xgn p | head -n 1 | cut -d : -f 1)
 ok 'a pool of another version is seen' broken $((${heap:-0} + 8))
 ok 'and one whose count of pages is wrong' broken $((${heap:-0} + 40))
+ok 'and one that is aligned in another way' broken $((${heap:-0} + 36))
 
 # its magic, too, is found by what stands around it
 ok 'and one whose magic is wrong' broken "${heap:-0}"
