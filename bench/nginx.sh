@@ -3,16 +3,18 @@
 #
 #   nginx.sh [-a] [-r rounds] [-s seconds] [-o folder]
 #
-# Both servers are built alike and run in turn, each pair of runs in another
-# order; wrk asks for an empty image under limit_req, with one key for all and
-# with many keys, of 1 and of 2 workers.  Prints medians of both, and of the
-# ratios of the pairs.  FOLDER/runs has a line "ROUND SERVER WORKERS KEYS
-# REQUESTS" for each run; -a adds rounds to those of before, with the same
-# servers.  nginx's source: see tests/nginx/fetch.
+# Both servers are built alike, run at once and are asked in turn, each pair of
+# runs in another order; wrk asks for an empty image under limit_req, with one
+# key for all and with many keys, of 1 and of 2 workers.  Prints medians of
+# both, and of the ratios of the pairs: of requests a second, and of requests a
+# second of the workers' processor time, which others on the machine disturb
+# less.  FOLDER/runs has a line "ROUND SERVER WORKERS KEYS REQUESTS PER-CPU" for
+# each run; -a adds rounds to those of before, with the same servers.  nginx's
+# source: see tests/nginx/fetch.
 
 set -eu
 
-rounds=7 seconds=3 out=objs/bench-nginx add=
+rounds=15 seconds=1 out=objs/bench-nginx add=
 top=$(cd "$(dirname "$0")/.." && pwd)
 
 die() {
@@ -78,53 +80,75 @@ http {
 END
 }
 
-port=$((10000 + $$ % 20000)) running=
+port=$((10000 + $$ % 20000))
+
+# start SERVER WORKERS: on the next port, each on its own
+start() {
+    port=$((port + 1))
+    mkdir -p "$out/run-$1/logs"
+    conf "$2" >"$out/run-$1/nginx.conf"
+    echo "$port" >"$out/run-$1/port"
+    "$out/$1/objs/nginx" -p "$out/run-$1" -c nginx.conf
+    while [ ! -s "$out/run-$1/nginx.pid" ]; do
+        sleep 0.05
+    done
+}
+
 stop() {
-    if [ -n "$running" ] && [ -s "$running/nginx.pid" ]; then
-        pid=$(cat "$running/nginx.pid")
+    for pid in "$out"/run-*/nginx.pid; do
+        [ -s "$pid" ] || continue
+        pid=$(cat "$pid")
         kill -TERM "$pid"
         while kill -0 "$pid" 2>/dev/null; do
             sleep 0.05
         done
-    fi
-    running=
+    done
 }
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# run SERVER WORKERS KEYS
-run() {
-    running=$out/run-$1
-    mkdir -p "$running/logs"
-    conf "$2" >"$running/nginx.conf"
-    "$out/$1/objs/nginx" -p "$running" -c nginx.conf
-    while [ ! -s "$running/nginx.pid" ]; do
-        sleep 0.05
-    done
-    NGX_KEYS=$3 wrk -t 1 -c 32 -d "$seconds" -s "$top/bench/nginx.lua" \
-        "http://127.0.0.1:$port" >"$out/wrk"
-    stop
-    ! grep -E 'Socket errors|Non-2xx' "$out/wrk" >&2 || exit 1
-    sed -n "s/^Requests.sec: *\([0-9.]*\)/$round $1 $2 $3 \1/p" "$out/wrk" \
-        >>"$out/runs"
+# ticks SERVER: processor time of its workers, in hundredths of a second
+ticks() {
+    for pid in $(pgrep -P "$(cat "$out/run-$1/nginx.pid")"); do
+        cat "/proc/$pid/stat"
+    done | awk '{ sub(/.*\) /, ""); n += $12 + $13 } END { print n }'
 }
 
-round=$(sed -n '$s/ .*//p' "$out/runs")
-round=${round:-0}
-rounds=$((round + rounds))
-while [ "$round" -lt "$rounds" ]; do
-    round=$((round + 1))
-    for workers in 1 2; do
-        for keys in one many; do
-            if [ $((round % 2)) = 0 ]; then
-                run own $workers $keys
-                run ours $workers $keys
-            else
-                run ours $workers $keys
-                run own $workers $keys
-            fi
-        done
+# run SERVER WORKERS KEYS
+run() {
+    before=$(ticks "$1")
+    NGX_KEYS=$3 wrk -t 1 -c 32 -d "$seconds" -s "$top/bench/nginx.lua" \
+        "http://127.0.0.1:$(cat "$out/run-$1/port")" >"$out/wrk"
+    ! grep -E 'Socket errors|Non-2xx' "$out/wrk" >&2 || exit 1
+    awk -v run="$round $1 $2 $3" -v ticks=$(($(ticks "$1") - before)) '
+        / requests in / { n = $1 }
+        /^Requests.sec:/ { print run, $2, n * 100 / (ticks > 0 ? ticks : 1) }
+    ' "$out/wrk" >>"$out/runs"
+}
+
+# pair WORKERS KEYS
+pair() {
+    if [ $((round % 2)) = 0 ]; then
+        run own "$@"
+        run ours "$@"
+    else
+        run ours "$@"
+        run own "$@"
+    fi
+}
+
+begun=$(sed -n '$s/ .*//p' "$out/runs")
+begun=${begun:-0}
+for workers in 1 2; do
+    start own $workers
+    start ours $workers
+    round=$begun
+    while [ "$round" -lt $((begun + rounds)) ]; do
+        round=$((round + 1))
+        pair $workers one
+        pair $workers many
     done
+    stop
 done
 
 awk '
@@ -141,9 +165,12 @@ function median(list,    n, a, i, j, t) {
     case_ = $3 " " $4
     all[$2 " " case_] = all[$2 " " case_] " " $5
     at[$1 " " $2 " " case_] = $5
+    cpu[$1 " " $2 " " case_] = $6
     if (($1 " own " case_ in at) && ($1 " ours " case_ in at)) {
         ratio[case_] = ratio[case_] " " at[$1 " ours " case_] / \
                        at[$1 " own " case_]
+        per_cpu[case_] = per_cpu[case_] " " cpu[$1 " ours " case_] / \
+                         cpu[$1 " own " case_]
     }
     if (!(case_ in seen)) {
         order[++cases] = case_
@@ -151,11 +178,11 @@ function median(list,    n, a, i, j, t) {
     }
 }
 END {
-    print "workers keys    own (1/s)  ours (1/s)  ours/own"
+    print "workers keys    own (1/s)  ours (1/s)  ours/own   per cpu"
     for (i = 1; i <= cases; i++) {
         split(order[i], what, " ")
-        printf "%-7s %-5s %11.0f %11.0f %9.3f\n", what[1], what[2],
+        printf "%-7s %-5s %11.0f %11.0f %9.3f %9.3f\n", what[1], what[2],
                median(all["own " order[i]]), median(all["ours " order[i]]),
-               median(ratio[order[i]])
+               median(ratio[order[i]]), median(per_cpu[order[i]])
     }
 }' "$out/runs" | tee "$out/table"
