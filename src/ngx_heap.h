@@ -221,8 +221,10 @@ typedef struct {
     ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
 #define ngx_heap_table(heap)                                                  \
     ((ngx_slab_page_t *) ngx_heap_at(heap, (heap)->table))
+/* Those of page 0 on; what lies before it has spots, too, that lead nowhere. */
 #define ngx_heap_spots(heap)                                                  \
-    ((ngx_heap_spot_t *) ngx_heap_at(heap, (heap)->spots))
+    ((ngx_heap_spot_t *) ngx_heap_at(heap, (heap)->spots)                     \
+     + (((heap)->pages + (heap)->align) >> NGX_HEAP_SHIFT))
 #define ngx_heap_page(heap, page)                                             \
     ngx_heap_at(heap, (heap)->pages + ((size_t) (page) << NGX_HEAP_SHIFT))
 

@@ -76,15 +76,15 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
     ngx_heap_found_t *f)
 {
     size_t            off = (size_t) ((uintptr_t) p - (uintptr_t) pool);
-    uintptr_t         page = ((uintptr_t) p >> NGX_HEAP_SHIFT) - self->first;
     uint64_t          at;
     ngx_heap_spot_t  *spot;
 
-    if (!ngx_heap_likely(page < self->npages)) {
+    if (!ngx_heap_likely(off < self->size)) {
         return 0;
     }
 
-    spot = &self->spots[page];
+    spot = (ngx_heap_spot_t *)
+           (self->spots + ((uintptr_t) p >> NGX_HEAP_SHIFT) * sizeof(*spot));
     at = (uint64_t) ((uint32_t) off - spot->start) * spot->inverse;
     f->byte = spot->bytes + (size_t) (at >> 32);
 

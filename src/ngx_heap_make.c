@@ -46,6 +46,13 @@ ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
     ngx_log_error(level, ngx_shm_log(ngx_slab_log), 0, "%s%s", what, ctx);
 }
 
+/* So many pages size bytes lie in, at the most. */
+static size_t
+spots(uint64_t size)
+{
+    return (size_t) (size >> NGX_HEAP_SHIFT) + 2;
+}
+
 static uint64_t
 table_end(ngx_heap_t *heap, uint32_t npages)
 {
@@ -64,7 +71,7 @@ table_end(ngx_heap_t *heap, uint32_t npages)
     heap->table = (uint32_t) ngx_align(heap->slots + heap->nslots
                                        * sizeof(ngx_heap_slot_t), 64);
     heap->spots = heap->table + npages * (uint32_t) sizeof(ngx_slab_page_t);
-    heap->map = (uint32_t) ngx_align(heap->spots + npages
+    heap->map = (uint32_t) ngx_align(heap->spots + spots(heap->size)
                                      * sizeof(ngx_heap_spot_t), 64);
 
     return heap->map + (uint64_t) npages * NGX_HEAP_MAP;
@@ -172,7 +179,7 @@ new_id(const void *addr)
             ^ (uint64_t) getpid() << 44 ^ (uint64_t) (uintptr_t) addr << 8) | 1;
 }
 
-/* All of it is 0 so far; the magic comes last. */
+/* All of it is 0 so far, or was a pool before; the magic comes last. */
 static int
 build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     const ngx_heap_class_t *classes)
@@ -180,6 +187,11 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     int               rc;
     ngx_heap_t       *heap = ngx_heap_of(pool);
     ngx_slab_page_t  *t;
+
+    if (heap->id != 0) {
+        *(volatile uint64_t *) &heap->magic = 0;
+        memset(heap, 0, layout->pages - NGX_HEAP_AT);
+    }
 
     memcpy(heap, layout, offsetof(ngx_heap_t, epoch));
     *(volatile uint64_t *) &heap->magic = 0;

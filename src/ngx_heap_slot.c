@@ -142,9 +142,10 @@ keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
     self->slot = slot;
     self->tag = (unsigned char) (slot - ngx_heap_slots(heap) + 1);
     self->held = (unsigned char) (self->tag | NGX_HEAP_HELD);
-    self->spots = ngx_heap_spots(heap);
-    self->first = (uintptr_t) ngx_heap_page(heap, 0) >> NGX_HEAP_SHIFT;
-    self->npages = heap->npages;
+    self->spots = (uintptr_t) ngx_heap_spots(heap)
+                  - ((uintptr_t) ngx_heap_page(heap, 0) >> NGX_HEAP_SHIFT)
+                    * sizeof(ngx_heap_spot_t);
+    self->size = (size_t) heap->size;
     self->mags = ngx_heap_mags_of(heap, self->tag);
     self->key = self->mags == NULL || heap->flags & NGX_SLAB_DEBUG
                 ? NULL : ngx_heap_pool(heap);

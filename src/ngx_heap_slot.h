@@ -9,11 +9,10 @@ typedef struct {
     ngx_slab_pool_t    *key;    /* the pool, if calls may be short */
     uint64_t            id;
     ngx_heap_mags_t    *mags;   /* NULL: none */
-    ngx_heap_spot_t    *spots;
-    uintptr_t           first;  /* number of the first page, by its address */
+    uintptr_t           spots;  /* where address 0 would have its spot */
+    size_t              size;   /* of the pool */
     ngx_heap_t         *heap;
     ngx_heap_slot_t    *slot;
-    uint32_t            npages;
     unsigned char       tag;
     unsigned char       held;   /* tag, too; 64 bytes if a pointer has 8 */
 } ngx_heap_self_t;

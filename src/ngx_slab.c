@@ -63,7 +63,8 @@ free_run(ngx_slab_pool_t *pool, void *p)
     ngx_heap_entry_t  *e;
 
     if (self == NULL || (uintptr_t) p % NGX_HEAP_PAGE != 0
-        || ((uintptr_t) p >> NGX_HEAP_SHIFT) - self->first >= self->npages)
+        || ngx_heap_offset(heap, p) - heap->pages
+           >= (size_t) heap->npages << NGX_HEAP_SHIFT)
     {
         return 0;
     }

@@ -83,10 +83,11 @@ typedef struct {
 void ngx_slab_sizes_init(void);
 
 /*
- * Make a pool, nginx's way.  pool lies at the beginning of zeroed memory that
- * is aligned to a page; pool->end, ->addr and ->min_shift (3 to 11) are set,
- * and so is pool->mutex.  Sizes are powers of two with natural alignment, or
- * whole pages.  On failure, which is logged, all allocations will fail.
+ * Make a pool, nginx's way.  pool lies at the beginning of memory that is
+ * zeroed, or holds a pool that nobody uses any more, and is aligned to a page;
+ * pool->end, ->addr and ->min_shift (3 to 11) are set, and so is pool->mutex.
+ * Sizes are powers of two with natural alignment, or whole pages.  On failure,
+ * which is logged, all allocations will fail.
  */
 void ngx_slab_init(ngx_slab_pool_t *pool);
 
@@ -117,8 +118,9 @@ void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
 #define NGX_SLAB_DEBUG     4
 
 /*
- * Make a pool in size bytes of zeroed memory at addr, which is aligned to 8
- * bytes, better to a page.  pool->mutex is made too.  NULL, and errno:
+ * Make a pool in size bytes of memory at addr, which is zeroed, or holds a pool
+ * that nobody uses any more.  It is aligned to 8 bytes, better to a page.
+ * pool->mutex is made too.  NULL, and errno:
  *
  * EINVAL   addr is NULL or not aligned, or a flag is not known
  * ENOMEM   size is too little for one page

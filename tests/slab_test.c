@@ -419,14 +419,42 @@ START_TEST(what_is_left_of_a_page_is_no_chunk)
             if (ngx_slab_usable_size(pool, page + i) == 0) {
                 nsaid = 0;
                 ngx_slab_free(pool, page + i);
-                ck_assert_msg(nsaid == 1, "%zu bytes: %zu of the page was freed",
-                              size, i);
+                ck_assert_msg(nsaid == 1, "%zu bytes: freed %zu", size, i);
             }
         }
 
         ngx_slab_free(pool, p);
     }
 
+    check();
+}
+END_TEST
+
+/* Whoever has no more use for a pool makes it anew in its place. */
+START_TEST(a_pool_is_made_where_one_was)
+{
+    int        i, n;
+    ngx_int_t  free_pages;
+
+    make(_i);
+    free_pages = (ngx_int_t) pool->pfree;
+    dirty();
+
+    for (i = 0; i < CHUNKS; i++) {
+        (void) ngx_slab_alloc(pool, 8 + (size_t) i);
+    }
+
+    if (ways[_i].nginx) {
+        ngx_slab_init(pool);
+    } else {
+        pool = ngx_slab_create(pool, ways[_i].size, ways[_i].flags);
+    }
+
+    check();
+    ck_assert_int_eq((ngx_int_t) pool->pfree, free_pages);
+
+    for (n = 0; ngx_slab_alloc(pool, 4000) != NULL; n++) { /* void */ }
+    ck_assert_int_gt(n + n / 4, (int) free_pages);
     check();
 }
 END_TEST
@@ -828,6 +856,7 @@ main(void)
     tcase_add_loop_test(tc, wrong_frees_are_told_and_change_nothing, 0, WAYS);
     tcase_add_loop_test(tc, a_million_wrong_frees_change_nothing, 0, WAYS);
     tcase_add_loop_test(tc, what_is_left_of_a_page_is_no_chunk, 0, WAYS);
+    tcase_add_loop_test(tc, a_pool_is_made_where_one_was, 0, WAYS);
     tcase_add_loop_test(tc, realloc_keeps_what_was_written, 0, WAYS);
     tcase_add_loop_test(tc, pages_grow_and_shrink_in_place, 0, 4);
     tcase_add_loop_test(tc, aligned_chunks_are_aligned, 0, WAYS);
