@@ -97,12 +97,13 @@ typedef struct {
     uint32_t  inverse;      /* 2^32 / size, rounded up */
     uint32_t  first;        /* chunks before it hold the slab's own map */
     uint32_t  n;            /* chunks, those too */
-    uint32_t  pages;
     uint32_t  bytes;        /* offset of those of page 0 ... */
-    uint32_t  stride;       /* ... and how far from page to page, as a shift */
-    uint32_t  stat;
+    uint8_t   stride;       /* ... and how far from page to page, as a shift */
+    uint8_t   pages;
+    uint8_t   stat;
+    uint8_t   none;
     uint32_t  list;         /* slabs with free chunks that nobody owns */
-    uint32_t  unused[7];    /* the size is a power of two */
+    uint32_t  unused;       /* the size is a power of two */
 } ngx_heap_class_t;
 
 /* What a call is at; op last to begin and first to end. */

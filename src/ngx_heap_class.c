@@ -65,11 +65,12 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
     uint32_t  i, stat, entries = 0;
 
     for (i = 0; i < heap->nclasses; i++, c++) {
+        memset(c, 0, sizeof(*c));
         c->size = size_of(heap->flags, heap->min_shift, i);
         c->inverse = (uint32_t) ((((uint64_t) 1 << 32) + c->size - 1)
                                  / c->size);
-        c->pages = compat ? 1 : slab_pages(c->size, heap->npages);
-        c->n = (c->pages << NGX_HEAP_SHIFT) / c->size;
+        c->pages = compat ? 1 : (uint8_t) slab_pages(c->size, heap->npages);
+        c->n = ((uint32_t) c->pages << NGX_HEAP_SHIFT) / c->size;
         c->first = c->size < NGX_HEAP_SMALL ? (c->n + c->size - 1) / c->size
                                             : 0;
         c->bytes = c->first != 0 ? heap->pages : heap->map;
@@ -78,7 +79,8 @@ ngx_heap_classes_init(ngx_heap_t *heap, ngx_heap_class_t *c)
 
         stat = ngx_heap_log2(c->size);
         stat += (c->size & (c->size - 1)) != 0;
-        c->stat = stat <= heap->min_shift ? 0 : stat - heap->min_shift;
+        c->stat = stat <= heap->min_shift
+                  ? 0 : (uint8_t) (stat - heap->min_shift);
         c->list = NGX_HEAP_NONE;
         heap->nstats = c->stat + 1;
     }
