@@ -94,7 +94,7 @@ function finish()
         return
     }
     run = f["run"]
-    sub(/}\n$/, "", body)
+    sub(/[}]\n$/, "", body)
     nginx()
     autoconf()
     cmake()
@@ -145,10 +145,10 @@ part == "comment" {
     next
 }
 
-/^enum { value = .* };$/ {
+/^enum [{] value = .* [}];$/ {
     value = $0
-    sub(/^enum { value = /, "", value)
-    sub(/ };$/, "", value)
+    sub(/^enum [{] value = /, "", value)
+    sub(/ [}];$/, "", value)
     type = value
     sub(/.*sizeof\(/, "", type)
     sub(/\)$/, "", type)
@@ -156,7 +156,7 @@ part == "comment" {
 
 # main() in four lines, as all these programs write it
 part == "before" && /^int$/ { part = "main"; next }
-part == "main" && /^{$/ { part = "body"; next }
+part == "main" && /^[{]$/ { part = "body"; next }
 part == "main" { next }
 part == "before" { before = before $0 "\n" }
 part == "body" { body = body $0 "\n" }
