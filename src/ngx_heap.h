@@ -63,6 +63,13 @@
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
+/* Above the flags: the size of a guard, as a shift; 0: there are none. */
+#define NGX_HEAP_GUARD_SHIFT  8
+#define NGX_HEAP_GUARD_MOST   20
+#define ngx_heap_guard_size(flags)                                            \
+    ((flags) >> NGX_HEAP_GUARD_SHIFT == 0                                     \
+     ? (size_t) 0 : (size_t) 1 << ((flags) >> NGX_HEAP_GUARD_SHIFT))
+
 #define NGX_HEAP_SHIFT    12
 #define NGX_HEAP_PAGE     ((size_t) 1 << NGX_HEAP_SHIFT)
 #define NGX_HEAP_MAP      64            /* bytes of the map per page */
@@ -310,6 +317,16 @@ int ngx_heap_bury(ngx_heap_t *heap, int now);
 /* ngx_heap_look.c: what is in the pool */
 /* With the lock, and the dead cleaned up after; NULL: said why not. */
 ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
+
+/* ngx_heap_guard.c: pages that nobody may touch */
+/* The flags that a pool with guards has, and the room that each takes. */
+ngx_uint_t ngx_heap_guard_flags(void);
+size_t ngx_heap_guard_room(ngx_uint_t flags);
+/* In this process, from now on; or no longer, in size bytes from the pool. */
+void ngx_heap_guard(ngx_heap_t *heap);
+void ngx_heap_unguard(ngx_heap_t *heap, size_t size);
+/* Bytes from the offset that are all in the tables, or all in the pages. */
+size_t ngx_heap_readable(const ngx_heap_t *heap, uint64_t off);
 
 /* ngx_heap_make.c: the pool itself */
 /* Fill in all that follows from the arguments; NGX_ERROR: too small. */

@@ -1,6 +1,7 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap_call.h"
+#include "ngx_heap_shadow.h"
 
 #define RUNS  8         /* taken or given at a time: each is some work */
 
@@ -14,6 +15,7 @@ ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
     ngx_heap_entry_t  *e = ngx_heap_entries(mags, m->bottom);
 
     for (i = 0; i < n; i++) {
+        ngx_heap_show(heap, class, e[i]);
         if (class < heap->nclasses) {
             ngx_heap_chunk_give(heap, e[i]);
         } else {
@@ -196,6 +198,7 @@ ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     uint32_t          n, all = call->heap->nclasses + call->heap->nruns;
     ngx_heap_mag_t   *m;
     ngx_heap_mags_t  *mags = call->self->mags;
+    ngx_heap_entry_t  e;
 
     pages = (size >> NGX_HEAP_SHIFT) + (size % NGX_HEAP_PAGE != 0);
     pages += pages == 0;
@@ -212,9 +215,10 @@ ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     if (class < all && mags != NULL) {
         m = &mags->mag[class];
         if (m->top != m->bottom) {
-            m->top -= (uint32_t) sizeof(ngx_heap_entry_t);
-            ngx_heap_hold_entry(call->heap, h,
-                                *ngx_heap_entries(mags, m->top));
+            m->top -= (uint32_t) sizeof(e);
+            e = *ngx_heap_entries(mags, m->top);
+            ngx_heap_show(call->heap, class, e);
+            ngx_heap_hold_entry(call->heap, h, e);
             return 1;
         }
     }
@@ -283,6 +287,7 @@ ngx_heap_release(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     }
 
     if (m->top != m->limit) {
+        ngx_heap_hide(heap, h->class, e);
         *ngx_heap_entries(mags, m->top) = e;
         m->top += (uint32_t) sizeof(e);
     }

@@ -57,7 +57,9 @@ ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag)
         return;
     }
 
-    if (cell > heap->size - sizeof(uintptr_t) || chunk >= heap->size) {
+    if (ngx_heap_readable(heap, cell) < sizeof(uintptr_t)
+        || chunk >= heap->size)
+    {
         slot->intent.op = 0;
         return;
     }

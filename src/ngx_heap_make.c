@@ -16,36 +16,6 @@
 typedef char  heap_lock_is_aligned[offsetof(ngx_heap_t, lock) % 8 == 0
                                    ? 1 : -1];
 
-ngx_log_t  *ngx_slab_log;
-
-ngx_log_t *
-ngx_slab_set_log(ngx_log_t *log)
-{
-    ngx_log_t  *last = ngx_slab_log;
-
-    ngx_slab_log = log;
-    return last;
-}
-
-/* The context lies in the pool, which may be mapped elsewhere by now. */
-void
-ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
-{
-    const char       *ctx = "";
-    uintptr_t         off;
-    ngx_slab_pool_t  *pool = ngx_heap_pool(heap);
-
-    off = (uintptr_t) pool->log_ctx - (uintptr_t) pool->addr;
-
-    if (off < heap->size && memchr((char *) pool + off, 0,
-                                   (size_t) (heap->size - off)) != NULL)
-    {
-        ctx = (char *) pool + off;
-    }
-
-    ngx_log_error(level, ngx_shm_log(ngx_slab_log), 0, "%s%s", what, ctx);
-}
-
 /* So many pages size bytes lie in, at the most. */
 static size_t
 spots(uint64_t size)
@@ -81,6 +51,7 @@ ngx_int_t
 ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
     uint64_t size, ngx_uint_t flags, size_t min_shift)
 {
+    size_t    room = ngx_heap_guard_room(flags);
     uint32_t  n;
     uint64_t  end;
 
@@ -102,9 +73,9 @@ ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
     {
         end = table_end(heap, n);
         end = ngx_align(end + heap->align, (uint64_t) NGX_HEAP_PAGE)
-              - heap->align;
+              - heap->align + room;
 
-        if (end + ((uint64_t) n << NGX_HEAP_SHIFT) <= size) {
+        if (end + ((uint64_t) n << NGX_HEAP_SHIFT) + room <= size) {
             heap->pages = (uint32_t) end;
             ngx_heap_classes_init(heap, classes);
 
@@ -130,6 +101,21 @@ same_classes(const ngx_heap_class_t *a, const ngx_heap_class_t *b, uint32_t n)
     return 1;
 }
 
+/* A guard is as large as a page of the system that the pool was made on. */
+static int
+are_flags(uint32_t flags)
+{
+    uint32_t  guard = flags >> NGX_HEAP_GUARD_SHIFT;
+
+    if (guard != 0 && (guard < NGX_HEAP_SHIFT || guard > NGX_HEAP_GUARD_MOST
+                       || !(flags & NGX_SLAB_DEBUG)))
+    {
+        return 0;
+    }
+
+    return (flags & ((1u << NGX_HEAP_GUARD_SHIFT) - 1)) <= NGX_HEAP_FLAGS;
+}
+
 const char *
 ngx_heap_unfit(const void *addr, size_t size)
 {
@@ -148,7 +134,7 @@ ngx_heap_unfit(const void *addr, size_t size)
     }
 
     if (heap->size > size || heap->min_shift < 3 || heap->min_shift > 11
-        || heap->flags > NGX_HEAP_FLAGS
+        || !are_flags(heap->flags)
         || ngx_heap_layout(&want, classes, addr, heap->size, heap->flags,
                            heap->min_shift) != NGX_OK)
     {
@@ -189,6 +175,7 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     ngx_slab_page_t  *t;
 
     if (heap->id != 0) {
+        ngx_heap_unguard(heap, (size_t) layout->size);
         *(volatile uint64_t *) &heap->magic = 0;
         memset(heap, 0, layout->pages - NGX_HEAP_AT);
     }
@@ -220,6 +207,7 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     pool->zero = '\0';
     pool->log_nomem = 1;
 
+    ngx_heap_guard(heap);
     *(volatile uint64_t *) &heap->magic = NGX_HEAP_MAGIC;
     return 0;
 }
@@ -269,6 +257,10 @@ ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
         goto failed;
     }
 
+    if (flags & NGX_SLAB_DEBUG) {
+        flags |= ngx_heap_guard_flags();
+    }
+
     rc = ENOMEM;
     if (ngx_heap_layout(&layout, classes, addr, size, flags, 3) != NGX_OK) {
         goto failed;
@@ -305,6 +297,7 @@ ngx_slab_attach(void *addr, size_t size)
     }
 
     if (why == NULL) {
+        ngx_heap_guard(ngx_heap_of((uintptr_t) addr));
         return addr;
     }
 

@@ -1,6 +1,6 @@
 #include "ngx_auto_config.h"
 
-#include "ngx_heap.h"
+#include "ngx_heap_shadow.h"
 
 ngx_heap_mags_t *
 ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag)
@@ -32,6 +32,12 @@ static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static void
 forked(void)
 {
+    int  i;
+
+    for (i = 0; i < NGX_HEAP_SELVES; i++) {
+        ngx_heap_show_all(&ngx_heap_selves[i]);
+    }
+
     memset(ngx_heap_selves, 0, sizeof(ngx_heap_selves));
 }
 
@@ -137,6 +143,7 @@ get_magazines(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 static void
 keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
 {
+    ngx_heap_show_all(self);
     self->heap = heap;
     self->id = heap->id;
     self->slot = slot;
@@ -149,6 +156,7 @@ keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
     self->mags = ngx_heap_mags_of(heap, self->tag);
     self->key = self->mags == NULL || heap->flags & NGX_SLAB_DEBUG
                 ? NULL : ngx_heap_pool(heap);
+    ngx_heap_shadow(self);
 }
 
 ngx_heap_self_t *

@@ -113,7 +113,12 @@ void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
 /*
  * Tell in the log of chunks that were written beyond their end, when they are
  * freed, and of free chunks that were written to, when they are allocated.
- * Takes 8 bytes more of each chunk, and time.
+ * AddressSanitizer and Valgrind tell of a chunk that is touched after it was
+ * freed by the same process, as long as it lies in the cache of the thread.
+ * Guards, pages that nobody can touch (SIGSEGV), lie before and behind the
+ * memory that is given out; they go when the memory is unmapped, or when the
+ * same process makes another pool there.  Takes two pages, 8 bytes more of
+ * each chunk, and time.
  */
 #define NGX_SLAB_DEBUG     4
 

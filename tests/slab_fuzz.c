@@ -32,6 +32,7 @@ static const way_t  ways[] = {
     { "4 MiB, compat", 4 << 20, NGX_SLAB_COMPAT },
     { "1 MiB, uncached", 1 << 20, NGX_SLAB_UNCACHED },
     { "32 KiB", 32 << 10, 0 },
+    { "1 MiB, debug", 1 << 20, NGX_SLAB_DEBUG },
 };
 
 #define WAYS  (sizeof(ways) / sizeof(ways[0]))
@@ -303,12 +304,20 @@ look(void)
     (void) ngx_slab_walk(pool, see, &n);
 }
 
+/* The tables, and the pages or not; what lies between may be a guard. */
+static void
+copy(void *to, const void *from, size_t head, size_t pages, size_t len)
+{
+    memcpy(to, from, head);
+    memcpy((char *) to + pages, (const char *) from + pages, len);
+}
+
 /* In a process of its own, that may crash or be caught by the alarm. */
 static int
 fuzz_pool(const way_t *way, int n)
 {
     int              i, status;
-    size_t           head;
+    size_t           head, pages, len;
     pid_t            pid;
     volatile int    *at = shared(4096);
     unsigned char   *image;
@@ -318,19 +327,21 @@ fuzz_pool(const way_t *way, int n)
         (void) right();
     }
     die();
-    head = (size_t) (pool->start - (unsigned char *) pool);
+    head = ngx_heap_readable(ngx_heap_of(pool), 0);
+    pages = (size_t) (pool->start - (unsigned char *) pool);
+    len = ngx_heap_readable(ngx_heap_of(pool), pages);
 
     pid = fork();
     if (pid == 0) {
         image = malloc(size);
         (void) ngx_slab_check(pool);
-        memcpy(image, pool, size);
+        copy(image, pool, head, pages, len);
         for (i = 0; i < n; i++) {
             *at = i;
             (void) alarm(20);
             damage(head);
             look();
-            memcpy(pool, image, dice(4) == 0 ? size : head);
+            copy(pool, image, head, pages, dice(4) == 0 ? len : 0);
         }
         _exit(0);
     }

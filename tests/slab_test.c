@@ -728,12 +728,20 @@ START_TEST(mapped_elsewhere)
 }
 END_TEST
 
+/* The tables and the pages; what lies between may be a guard. */
+static void
+copy(void *to, const void *from, size_t head, size_t pages, size_t len)
+{
+    memcpy(to, from, head);
+    memcpy((char *) to + pages, (const char *) from + pages, len);
+}
+
 START_TEST(damage_is_told_and_hurts_nobody)
 {
     int               i;
     unsigned          seed = 5;
     unsigned char    *image, *at, *lock;
-    size_t            head, size = ways[_i].size;
+    size_t            head, pages, len;
     void             *p[300];
     ngx_slab_usage_t  u;
 
@@ -748,9 +756,11 @@ START_TEST(damage_is_told_and_hurts_nobody)
     }
 
     lock = (unsigned char *) &ngx_heap_of(pool)->lock;
-    head = (size_t) (pool->start - (unsigned char *) pool);
-    image = malloc(size);
-    memcpy(image, pool, size);
+    head = ngx_heap_readable(ngx_heap_of(pool), 0);
+    pages = (size_t) (pool->start - (unsigned char *) pool);
+    len = ngx_heap_readable(ngx_heap_of(pool), pages);
+    image = malloc(pages + len);
+    copy(image, pool, head, pages, len);
 
     for (i = 0; i < 500; i++) {
         at = (unsigned char *) pool + sizeof(*pool)
@@ -761,7 +771,7 @@ START_TEST(damage_is_told_and_hurts_nobody)
         (void) ngx_slab_attach(pool, ways[_i].size);
         (void) ngx_slab_check(pool);
         (void) ngx_slab_usage(pool, &u);
-        memcpy(pool, image, size);
+        copy(pool, image, head, pages, len);
     }
 
     ck_assert_int_eq(ngx_slab_check(pool), NGX_OK);
@@ -821,6 +831,58 @@ START_TEST(debug_tells_of_bytes_written_where_they_must_not)
 }
 END_TEST
 
+/* Whether another process, a child, is stopped when it writes there. */
+static int
+stops(volatile unsigned char *p)
+{
+    int    status = 0;
+    pid_t  pid = fork();
+
+    if (pid == 0) {
+        (void) signal(SIGSEGV, SIG_DFL);
+        (void) signal(SIGBUS, SIG_DFL);
+        *p = 1;
+        _exit(0);
+    }
+
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status);
+}
+
+START_TEST(debug_has_guards_around_the_pages)
+{
+    size_t            size = 8 * (size_t) sysconf(_SC_PAGESIZE) + 65536;
+    unsigned char    *first, *end, *other, *before;
+    FILE             *f = tmpfile();
+
+    ck_assert_ptr_ne(f, NULL);
+    ck_assert_int_eq(ftruncate(fileno(f), (off_t) size), 0);
+    pool = mmap(NULL, size, PROT_READ|PROT_WRITE, MAP_SHARED, fileno(f), 0);
+    other = mmap(NULL, size, PROT_READ|PROT_WRITE, MAP_SHARED, fileno(f), 0);
+    ck_assert_ptr_eq(ngx_slab_create(pool, size, NGX_SLAB_DEBUG), pool);
+
+    first = pool->start;
+    end = first + (size_t) (pool->last - pool->pages) * 4096;
+    ck_assert(stops(first - 1));
+    ck_assert(!stops(first));
+    ck_assert(!stops(end - 1));
+    ck_assert(stops(end));
+
+    /* another mapping has them when it is attached */
+    before = other + (first - (unsigned char *) pool) - 1;
+    ck_assert(!stops(before));
+    ck_assert_ptr_ne(ngx_slab_attach(other, size), NULL);
+    ck_assert(stops(before));
+    ck_assert(stops(other + (end - (unsigned char *) pool)));
+
+    /* and a new pool in the old one's place has none of its own */
+    ck_assert_ptr_eq(ngx_slab_create(pool, size, 0), pool);
+    ck_assert(!stops(first - 1));
+    ck_assert(!stops(end));
+    check();
+}
+END_TEST
+
 START_TEST(four_fifths_of_the_segment_are_payload)
 {
     size_t  i, size, n, total = (size_t) 64 * 1024 * 1024;
@@ -868,6 +930,7 @@ main(void)
     tcase_add_test(tc, mapped_elsewhere);
     tcase_add_loop_test(tc, damage_is_told_and_hurts_nobody, 0, WAYS);
     tcase_add_test(tc, debug_tells_of_bytes_written_where_they_must_not);
+    tcase_add_test(tc, debug_has_guards_around_the_pages);
     tcase_add_test(tc, four_fifths_of_the_segment_are_payload);
     suite_add_tcase(s, tc);
 
