@@ -133,6 +133,7 @@ to_child(void)
     pid = fork();
 
     if (pid == 0) {
+        (void) alarm(100);
         while (*ready == 0) {
             (void) usleep(1000);
         }
