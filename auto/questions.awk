@@ -19,19 +19,41 @@ function quote(s)
     return "'" s "'"
 }
 
-function escape(s)
+# The fields in the opening comment
+function read_fields(    count, line, i, name, value)
 {
-    gsub(/\\/, "\\\\&", s)
-    gsub(/\n/, "\\n", s)
-    return s
+    split("", f)
+    # gawk 5.2 dies of an element that was never set and is handed on
+    f["libs"] = f["flags"] = f["cross"] = f["depends"] = ""
+    i = index(text, "*/")
+    count = split(i ? substr(text, 1, i + 1) : text, line, "\n")
+    for (i = 1; i <= count; i++) {
+        if (match(line[i], /^(\/\*| \*) [a-z]+: +/)) {
+            name = substr(line[i], 4, RLENGTH - 3)
+            sub(/:.*/, "", name)
+            value = substr(line[i], RLENGTH + 1)
+            sub(/ *\*\/ *$/, "", value)
+            if (name == "cross" && f["cross"] != "") {
+                value = f["cross"] " " value    # several lines make one
+            }
+            f[name] = value
+        }
+    }
 }
 
-function field(name, value)
+# Macros that the system's headers look at
+function read_defines(    rest, line)
 {
-    if (name == "cross" && f["cross"] != "") {
-        value = f["cross"] " " value    # several lines make one
+    rest = text
+    while (index(rest, "\n#define _") &&
+        match(rest, /\n#define _[A-Za-z_]+ [0-9]+\n/)) {
+        line = substr(rest, RSTART + 9, RLENGTH - 10)
+        rest = substr(rest, RSTART + RLENGTH - 1)
+        if (!(line in defined)) {
+            print line > (work "/defines")
+        }
+        defined[line] = 1
     }
-    f[name] = value
 }
 
 function put(name, value)
@@ -47,6 +69,8 @@ function check(    why)
         why = "says run: " f["run"] "; it may be yes, no, value, bug, compile"
     } else if (f["macro"] in place) {
         why = "asks for " f["macro"] ", which " place[f["macro"]] " asks for"
+    } else if (index(text, RS)) {
+        why = "holds a control character"
     }
     place[f["macro"]] = file
     if (why != "") {
@@ -59,6 +83,11 @@ function finish(    key)
     if (!n) {
         return
     }
+    if (substr(text, length(text)) != "\n") {
+        text = text "\n"
+    }
+    read_fields()
+    read_defines()
     if (!("probe" in f)) {
         f["probe"] = f["macro"]
     }
@@ -74,16 +103,15 @@ function finish(    key)
     put("cross", f["cross"])
     print n "\t" f["run"] "\t" f["macro"] "\t" file "\t" f["probe"] "\t" \
         f["cross"] > (work "/asked")
-    key = escape(f["run"] "|" f["libs"] "|" f["flags"] "|" f["cross"] "|" text)
-    print "Q " key > (work "/keys")
-    print "D " f["depends"] > (work "/keys")
+    key = f["run"] "|" f["libs"] "|" f["flags"] "|" f["cross"] "|" text
+    printf "%s%s\n%s", RS, f["depends"], key > (work "/keys")
     if (ENVIRON[f["macro"]] != "") {
         put_preset(ENVIRON[f["macro"]])
         return
     }
     open = open " " n
-    if (key in answer) {
-        put_cached(key)
+    if (key in known) {
+        put_cached(known[key])
     } else {
         unknown = unknown " " n
     }
@@ -100,50 +128,47 @@ function put_preset(value)
     put("a", value); put("from", "preset"); put("how", "preset")
 }
 
-function put_cached(key)
+# "\nA answer\nL library\nV evidence\nT time\nW words", as auto/store.awk says
+function put_cached(record,    i, line)
 {
-    print n "\t" words[key] > (work "/said")
-    print "q" n "_a=" quote(answer[key]) " q" n "_lib=" quote(lib[key]) \
-        " q" n "_how=" quote(how[key]) " q" n "_from=" quote(from[key]) > cached
+    i = index(record, "\nW ")
+    split(substr(record, 2, i - 1), line, "\n")
+    print "q" n "_a=" quote(substr(line[1], 3)) \
+        " q" n "_lib=" quote(substr(line[2], 3)) \
+        " q" n "_how=" quote(substr(line[3], 3)) \
+        " q" n "_from=" quote(substr(line[4], 3)) > cached
+    record = substr(record, i + 3)
+    sub(/\n$/, "", record)
+    print RS n "\t" record > (work "/said")
+}
+
+function read_cache(file,    key)
+{
+    if ((getline < file) <= 0 || $0 != "ngx-auto-cache 2\nE " identity "\n") {
+        return
+    }
+    while ((getline < file) > 0 && /^\n[QA]/) {
+        printf "%s%s", RS, $0 > records
+        if (/^\nQ/) {
+            key = substr($0, 4)
+        } else {
+            known[key] = $0
+        }
+    }
+    lines = split($0, last, "\n")
 }
 
 BEGIN {
+    RS = "\001"                         # a whole program is one record
     questions = work "/questions"; cached = work "/cached"
     printf "" > cached
     state = work "/state"; records = work "/records"; list = work "/headers"
-    magic = "ngx-auto-cache 1"
     identity = ENVIRON["ngx_identity"]
+    gsub(/\n/, "\nE ", identity)
+    read_cache(ARGV[1])
 }
 
 FILENAME == ARGV[1] {
-    if (FNR == 1) {
-        good = ($0 == magic)
-    } else if (/^E /) {
-        stored = stored substr($0, 3) "\n"
-    } else if (/^S /) {
-        expected[++sums] = substr($0, 3)
-    } else if (/^H /) {
-        read_then[++headers] = substr($0, 3)
-    } else if (/^C /) {
-        missing_then[++candidates] = substr($0, 3)
-    }
-    if (/^[ECHS]/ || !good || stored != identity "\n") {
-        next
-    }
-    print > records
-    if (/^Q /) {
-        key = substr($0, 3)
-    } else if (/^A /) {
-        answer[key] = substr($0, 3)
-    } else if (/^L/) {
-        lib[key] = substr($0, 3)
-    } else if (/^V /) {
-        how[key] = substr($0, 3)
-    } else if (/^T /) {
-        from[key] = substr($0, 3)
-    } else if (/^W /) {
-        words[key] = substr($0, 3)
-    }
     next
 }
 
@@ -151,56 +176,34 @@ FNR == 1 {
     finish()
     n++
     file = FILENAME
-    text = ""
-    split("", f)
-    # gawk 5.2 dies of an element that was never set and is handed on
-    f["libs"] = f["flags"] = f["cross"] = f["depends"] = ""
-    comment = 1
+    text = $0
+    next
 }
 
 {
-    text = text $0 "\n"
-}
-
-/^#define _[A-Za-z_]+ [0-9]+$/ && !($0 in defined) {
-    defined[$0] = 1
-    print substr($0, 9) > (work "/defines")
-}
-
-comment && /^(\/\*| \*) [a-z]+: / {
-    name = $2
-    sub(/:$/, "", name)
-    value = $0
-    sub(/^(\/\*| \*) [a-z]+: +/, "", value)
-    sub(/ *\*\/ *$/, "", value)
-    field(name, value)
-}
-
-/\*\// {
-    comment = 0
+    text = text RS $0
 }
 
 END {
     finish()
-    print "ngx_n=" n + 0 " ngx_open='" open "'" > questions
+    for (i = 1; i <= lines; i++) {
+        value = substr(last[i], 3)
+        if (last[i] ~ /^S/) {
+            expected = expected "\n" value
+        } else if (last[i] ~ /^[HC]/) {
+            print last[i] > list
+            if (last[i] ~ /^H/) {
+                headers = headers " " quote(value)
+            } else {
+                candidates = candidates " " quote(value)
+            }
+        }
+    }
+    print "ngx_n=" n + 0 " ngx_open='" open "' ngx_expected=" \
+        quote(expected) > questions
     print "ngx_open='" unknown "'" > cached
-    printf "ngx_expected='" > questions
-    for (i = 1; i <= sums; i++) {
-        gsub(/'/, "'\\''", expected[i])
-        printf "\n%s", expected[i] > questions
-    }
-    print "'" > questions
     # /dev/null, lest cksum read its input
-    printf "set -- %s /dev/null", quote(ARGV[1]) > state
-    for (i = 1; i <= headers; i++) {
-        print "H " read_then[i] > list
-        printf " %s", quote(read_then[i]) > state
-    }
-    printf "\nfor ngx_file in" > state
-    for (i = 1; i <= candidates; i++) {
-        print "C " missing_then[i] > list
-        printf " %s", quote(missing_then[i]) > state
-    }
-    print "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\n" \
-        "done\ncksum \"$@\"" > state
+    print "set -- " quote(ARGV[1]) " /dev/null" headers "\nfor ngx_file in" \
+        candidates "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"" \
+        "\ndone\ncksum \"$@\"" > state
 }

@@ -5,9 +5,9 @@
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
 # Input: the feature-test macros that the questions define; a line per question:
-# number, run, macro, file, title, cross, between tabs; another one: number,
-# from, answer, library, evidence, and what compiler and program said, as the
-# cache has it.  -v old=FILE: the header that is there
+# number, run, macro, file, title, cross, between tabs; what compiler and
+# program said, as the cache has it; a line: number, from, answer, library,
+# evidence.  Writes the files that differ from those in the folder -v old=DIR.
 
 function json(s)
 {
@@ -19,24 +19,22 @@ function json(s)
     return "\"" s "\""
 }
 
-function slurp(file,    text, line)
+function slurp(file,    text, part)
 {
-    while ((getline line < file) > 0) {
-        text = text line "\n"
+    RS = "\001"
+    while ((got = (getline part < file)) > 0) {
+        text = text part
     }
     close(file)
+    RS = "\n"
     return text
 }
 
-function unescape(s,    part, i, n)
+function leave(name, text)
 {
-    n = split(s, part, /\\\\/)
-    s = ""
-    for (i = 1; i <= n; i++) {
-        gsub(/\\n/, "\n", part[i])
-        s = s (i > 1 ? "\\" : "") part[i]
+    if (slurp(old "/" name) != text || got < 0) {
+        printf "%s", text > (work "/report/" name)
     }
-    return s
 }
 
 # in a C comment; nothing there may change from run to run
@@ -49,30 +47,25 @@ function comment(s)
 
 BEGIN {
     FS = "\t"
-    base = work "/report/" file
-    header = base; err = work "/report/autoconf.err"
+    base = file
     sub(/\.h$/, "", base)
-    table = base ".txt"; json_file = base ".json"; libs_file = base ".libs"
-    text = "/* What this system has.  Made by auto/configure: changes here are" \
+    header = "/* What this system has.  Made by auto/configure: changes here are" \
         " lost. */\n\n"
-    line = "{\n"
+    list = "{\n"
     count = split("CC CPPFLAGS CFLAGS LDFLAGS LIBS", name, " ")
     for (i = 1; i <= count; i++) {
-        line = line json(name[i]) ": " json(ENVIRON[name[i]]) ",\n"
+        list = list json(name[i]) ": " json(ENVIRON[name[i]]) ",\n"
     }
     version = ENVIRON["ngx_identity"]
     gsub(/\n.*/, "", version)
-    line = line "\"host\": " json(ENVIRON["ngx_host"]) ",\n\"emulator\": " \
+    list = list "\"host\": " json(ENVIRON["ngx_host"]) ",\n\"emulator\": " \
         json(ENVIRON["NGX_EMULATOR"]) ",\n\"engine\": " json(version) \
         ",\n\"time\": " json(now) ",\n\"features\": ["
-    printf "%s", line > json_file
-    printf "" > err
-    printf "" > table
 }
 
 FILENAME ~ /\/defines$/ {
     split($0, word, " ")
-    text = text "#ifndef " word[1] "\n#define " word[1] "  " word[2] \
+    header = header "#ifndef " word[1] "\n#define " word[1] "  " word[2] \
         "\n#endif\n\n"
     next
 }
@@ -83,7 +76,11 @@ FILENAME ~ /\/asked$/ {
 }
 
 FILENAME ~ /\/said$/ {
-    said[$1] = $2
+    if (sub(/^\001/, "")) {
+        n = $1
+        sub(/[^\t]*\t/, "")
+    }
+    said[n] = said[n] $0 "\n"
     next
 }
 
@@ -91,20 +88,20 @@ FILENAME ~ /\/said$/ {
     split(asked[$1], q, "\t")
     gsub(work "/", "", $5)
     if ($1 in said) {
-        log_text = unescape(said[$1])
+        log_text = said[$1]
     } else {
         log_text = slurp(work "/q" $1 ".log")
         gsub(/[^ ]*\/ngx_auto\.[0-9]+\//, "", log_text)
     }
     program = slurp(q[4])
-    text = text "/* " comment(q[5]) ": " comment($5) " */\n#ifndef " q[3] \
+    header = header "/* " comment(q[5]) ": " comment($5) " */\n#ifndef " q[3] \
         "\n#define " q[3] "  " $3 "\n#endif\n\n"
-    printf "%s\n{\"macro\": %s, \"answer\": %s, \"evidence\": %s, " \
-        "\"from\": %s, \"probe\": %s, \"run\": %s, \"lib\": %s, " \
-        "\"cross\": %s, \"file\": %s, \"program\": %s, \"log\": %s}", \
-        seen++ ? "," : "", json(q[3]), $3, json($5), \
-        json($2), json(q[5]), json(q[2]), json($4), json(q[6]), json(q[4]), \
-        json(program), json(log_text) > json_file
+    list = list (seen++ ? "," : "") "\n{\"macro\": " json(q[3]) \
+        ", \"answer\": " $3 ", \"evidence\": " json($5) ", \"from\": " \
+        json($2) ", \"probe\": " json(q[5]) ", \"run\": " json(q[2]) \
+        ", \"lib\": " json($4) ", \"cross\": " json(q[6]) ", \"file\": " \
+        json(q[4]) ", \"program\": " json(program) ", \"log\": " \
+        json(log_text) "}"
     how = $5
     sub(/^found \(/, "(", how)
     if (how ~ /^\(.*\)$/) {
@@ -113,21 +110,24 @@ FILENAME ~ /\/said$/ {
     if ($2 != "" && $2 != "preset") {
         how = how ", cached"
     }
-    printf "%-30s %2s  %s\n", q[3], $3, how > table
-    if ($4 != "" && !($4 in libs)) {
-        libs[$4] = 1
-        list = list " " $4
+    table = table sprintf("%-30s %2s  ", q[3], $3) how "\n"
+    if ($4 != "" && !($4 in known)) {
+        known[$4] = 1
+        libs = libs " " $4
     }
     if ($3 == 0) {
-        print "---- " q[5] ": " $5 "\n" log_text "the program " q[4] " was:\n" \
-            program > err
+        err = err "---- " q[5] ": " $5 "\n" log_text "the program " q[4] \
+            " was:\n" program "\n"
     }
 }
 
 END {
-    if (slurp(old) != text) {
-        printf "%s", text > header
+    leave(file, header)
+    leave(base ".json", list "\n]}\n")
+    leave(base ".txt", table)
+    leave(base ".libs", substr(libs, 2) "\n")
+    leave("autoconf.err", err)
+    if (!silent) {
+        printf "%s", table
     }
-    print "\n]}" > json_file
-    print substr(list, 2) > libs_file
 }

@@ -8,6 +8,9 @@
 # path, the keys of this run's questions, their answers, and the dependency
 # files that the compiler wrote.  Writes the file `store`, but for its S lines,
 # and to the file `state` the command that prints what those are made of.
+#
+# The byte 001 ends the E lines, each question and each answer, so that programs
+# and words stay as they are.
 
 function quote(s)
 {
@@ -15,18 +18,10 @@ function quote(s)
     return "'" s "'"
 }
 
-function escape(s)
-{
-    gsub(/\\/, "\\\\&", s)
-    gsub(/\n/, "\\n", s)
-    return s
-}
-
 # A file that was read
 function header(path)
 {
     if (!(path in seen)) {
-        print "H " path > store
         was_read[++headers] = path
     }
     seen[path] = 1
@@ -67,7 +62,8 @@ function words(file,    text, line)
     }
     close(file)
     gsub(/[^ ]*\/ngx_auto\.[0-9]+\//, "", text)
-    return escape(text)
+    gsub(/\001/, "?", text)
+    return text
 }
 
 function libraries(list,    i, j, name, word, count)
@@ -88,7 +84,7 @@ function libraries(list,    i, j, name, word, count)
 BEGIN {
     store = work "/store"
     state = work "/state"
-    print "ngx-auto-cache 1" > store
+    print "ngx-auto-cache 2" > store
     count = split(ENVIRON["ngx_identity"], line, "\n")
     for (i = 1; i <= count; i++) {
         print "E " line[i] > store
@@ -125,25 +121,26 @@ FILENAME == work "/paths" {
 
 # the key of question n, and the files that its answer depends on
 FILENAME == work "/keys" {
-    if (/^Q /) {
-        key[++keys] = $0
-    } else if (NF > 1) {
-        depends[keys] = substr($0, 3)
+    if (sub(/^\001/, "")) {
+        depends[++keys] = $0
+    } else {
+        key[keys] = key[keys] $0 "\n"
     }
     next
 }
 
 # number, from, answer, library, evidence
 FILENAME == work "/answers" {
+    gsub(/\001/, "?")
     split($0, a, "\t")
     if (a[2] != "" || a[5] ~ /killed by signal 9|still running/) {
         next
     }
     n = a[1]
-    print key[n] "\nA " a[3] "\nL " a[4] "\nV " a[5] "\nT " now > store
-    print "W " words(work "/q" n ".log") words(work "/err" n) > store
+    printf "\001\nQ %s\001\nA %s\nL %s\nV %s\nT %s\nW %s", key[n], a[3], a[4], \
+        a[5], now, words(work "/q" n ".log") words(work "/err" n) > store
     text = key[n]
-    while (match(text, /# *include *[<"][^>"\\]*/)) {
+    while (match(text, /# *include *[<"][^>"\n]*/)) {
         name = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
         sub(/.*[<"]/, "", name)
@@ -189,20 +186,21 @@ function find_missing_folders(    path, dir, ask)
 
 END {
     find_missing_folders()
-    # /dev/null, lest cksum read its input
-    printf "set -- /dev/null" > state
+    print "\001" > store
     for (i = 1; i <= headers; i++) {
-        printf " %s", quote(was_read[i]) > state
+        print "H " was_read[i] > store
+        files = files " " quote(was_read[i])
     }
-    printf "\nfor ngx_file in" > state
     for (path in waiting) {
         dir = path
         sub(/\/[^\/]*$/, "", dir)
         if (!(path in seen) && !(dir in absent)) {
             print "C " path > store
-            printf " %s", quote(path) > state
+            missing = missing " " quote(path)
         }
     }
-    print "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\n" \
-        "done\ncksum \"$@\"" > state
+    # /dev/null, lest cksum read its input
+    print "set -- /dev/null" files "\nfor ngx_file in" missing \
+        "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\ndone\n" \
+        "cksum \"$@\"" > state
 }
