@@ -28,12 +28,20 @@ function put(name, value)
     print "ngx_auto_" name "=" quote(value)
 }
 
+function read_answers(file)
+{
+    while ((getline < file) > 0) {
+        answers[$1] = $2
+    }
+    close(file)
+}
+
 function result(i,    answer)
 {
-    answer = slurp(dir "/a" i)
-    sub(/\n/, "", answer)
+    answer = answers[i]
     said = answer == "no" ? slurp(dir "/x" i ".err") : ""
-    gsub("(" dir "/)?x" i "\\.c", autotest ".c", said)
+    gsub(dir "/x" i "\\.c", autotest ".c", said)
+    gsub("x" i "\\.c", base ".c", said)      # so the linker has it
     put("k" i, kind[i] "\n" pre[i] "\n" post[i] "\n" head[i] "\n" body[i])
     put("a" i, answer)
     put("l" i, said)
@@ -107,8 +115,7 @@ function chain(i,    n, word, j, k, key, m, list)
     for (j = 0; j <= n; j++) {
         if (j) {
             key = key " " word[j] " "
-            printf "#include %s\n", word[j] > (dir "/qi" units "_" j)
-            printf "#include %s\n", word[j] > (dir "/u" units ".c")
+            text("i" units "_" j, "#include " word[j] "\n")
             list = list " i" units "_" j
         }
         m = split(sharing[key], k, " ")
@@ -144,21 +151,26 @@ function group(u, i,    key)
     members["g" group_of[key]] = members["g" group_of[key]] " " u
 }
 
-# The function behind each question holds it in, should its braces not match.
-function share(i,    text)
+# Part of the unit, and known to the shell, should the unit be written anew.
+function text(name, s)
 {
-    text = sprintf("int ngx_q%s(void);\n#line 1 \"q%s\"\nint ngx_q%s(void) {\n%s\n}\n" \
+    put("text_" name, s)
+    printf "%s", s > (dir "/u" units ".c")
+}
+
+# The function behind each question holds it in, should its braces not match.
+function share(i)
+{
+    text(i, sprintf("int ngx_q%s(void);\n#line 1 \"q%s\"\nint ngx_q%s(void) {\n%s\n}\n" \
         "#line 1 \"q%s\"\nstatic int ngx_e%s(void) { return 0; }\n" \
         "int (*ngx_p%s)(void) = ngx_e%s;\n", \
-        i, i, i, body[i], i, i, i, i)
-    printf "%s", text > (dir "/q" i)
-    printf "%s", text > (dir "/u" units ".c")
+        i, i, i, body[i], i, i, i, i))
 }
 
 function alone(i)
 {
-    printf "\n%s\n\nint main(void) {\n%s\n}\n\n", head[i], body[i] > \
-        (dir "/x" i ".c")
+    put("alone_" i, sprintf("\n%s\n\nint main(void) {\n%s\n}\n\n", \
+        head[i], body[i]))
     put("pre_q" i, pre[i])
     put("post_q" i, post[i])
 }
@@ -218,7 +230,7 @@ function plan(    i, j, key, word)
     }
     put("units", unit_list)
     put("groups", group_list)
-    put("alone", lone)
+    put("lone", lone)
 }
 
 line == "head" && /^@body$/ { line = "body"; next }
@@ -232,6 +244,9 @@ line == "post" { post[n] = $0; line = "head"; glue = "" }
 
 END {
     if (results) {
+        read_answers(dir "/answers")
+        base = autotest
+        sub(/.*\//, "", base)
         for (i = 1; i <= n; i++) {
             result(i)
         }
