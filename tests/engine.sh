@@ -127,8 +127,10 @@ for awk in mawk gawk original-awk 'busybox awk'; do
     name="runs with $awk with the same header and JSON"
     if command -v "${awk%% *}" >/dev/null; then
         mkdir -p "${awk%% *}"
-        printf '#!/bin/sh\nexec %s "$@"\n' "$awk" >"${awk%% *}/awk"
+        printf '#!/bin/sh\nexec %s%s "$@"\n' "$(command -v "${awk%% *}")" \
+            "${awk#"${awk%% *}"}" >"${awk%% *}/awk"
         chmod +x "${awk%% *}/awk"
+        cp "${awk%% *}/awk" "${awk%% *}/mawk"   # the preferred one
         # shellcheck disable=SC2030,SC2031  # the PATH of a subshell
         awks() (
             PATH=$work/${awk%% *}:$PATH
