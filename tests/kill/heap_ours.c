@@ -14,6 +14,9 @@
 #ifndef SIZE
 #define SIZE  (256 * 1024)          /* larger pools cache runs, too */
 #endif
+#ifndef FLAGS
+#define FLAGS  0
+#endif
 
 static ngx_slab_pool_t  *pool;
 
@@ -55,11 +58,14 @@ create(void **base)
         return 0;
     }
 
-    pool = ngx_slab_create(*base, SIZE, 0);
+    pool = ngx_slab_create(*base, SIZE, FLAGS);
     if (pool == NULL) {
         perror("ngx_slab_create");
         return 0;
     }
+
+    /* the harness copies all of it, guards too */
+    (void) mprotect(*base, SIZE, PROT_READ|PROT_WRITE);
 
     pool->log_nomem = 0;
     (void) ngx_slab_set_log(&log);

@@ -14,6 +14,12 @@ kill_parts && kill_ours ours || exit 1
 ./ours "$@"
 status=$?
 
+# Seals are written while something is held: a thinned run is enough.
+kill_link ours-debug -DFLAGS=NGX_SLAB_DEBUG -I "$top/src" \
+    "$kill/heap_ours.c" "$here/objs/.libs/libngx_shm.a" || exit 1
+./ours-debug -p "${DEBUGS-200}" >debug || status=$?
+sed 's/^/# debug: /' debug
+
 # A pool so large that runs are cached, too: those situations once more.
 kill_link ours-runs '-DSIZE=(2304*1024)' -I "$top/src" "$kill/heap_ours.c" \
     "$here/objs/.libs/libngx_shm.a" || exit 1
