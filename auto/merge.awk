@@ -4,10 +4,10 @@
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# Input: four lines for each open question: number, run, flags, file.  Writes
+# Input: the open questions, twice: number, run, flags, file, between tabs.  Writes
 # units (uN.c), a main program for each group of units (gN.c), and assignments
-# to the file `units`.  With -v find=yes and a linker's log behind the first
-# file: prints the numbers of the questions that name a missing symbol.
+# to the file `units`.  With -v find=yes and a linker's log in front: prints the
+# numbers of the questions that name a missing symbol.
 
 function slurp(file,    line)
 {
@@ -287,7 +287,12 @@ function write_groups(    g, n, m, j, file, list, all)
     print "ngx_groups='" list "' ngx_merged='" all "'" > out
 }
 
-FILENAME != ARGV[1] {
+BEGIN {
+    FS = "\t"
+    out = work "/units"
+}
+
+find && NR == FNR {
     if (/undefined/ && match($0, /[`'": ][A-Za-z_0-9]+[`'"]*(;.*)?$/)) {
         name = substr($0, RSTART)
         gsub(/[^A-Za-z_0-9]/, "", name)
@@ -296,40 +301,28 @@ FILENAME != ARGV[1] {
     next
 }
 
-FNR % 4 == 1 { i = $0 }
-FNR % 4 == 2 { run = $0 }
-FNR % 4 == 3 { flags = $0 }
-FNR % 4 == 0 && find { file_of[i] = $0 }
-FNR % 4 == 0 && !find {
-    slurp($0)
-    if (run == "compile") {
-        later[++waiting] = i "\t" flags "\t" $0
-    } else if (may_share()) {
-        place()
+{
+    i = $1; run = $2; flags = $3
+    slurp(substr($0, length(i run flags) + 4))
+}
+
+find {
+    for (name in missing) {
+        if (says(text, name)) {
+            printf " %s", i
+            break
+        }
     }
+    next
+}
+
+# what needs no link comes last, to go along with what does
+(run == "compile") == (NR != FNR) && may_share() {
+    place()
 }
 
 END {
-    if (find) {
-        for (i in file_of) {
-            slurp(file_of[i])
-            for (name in missing) {
-                if (says(text, name)) {
-                    printf " %s", i
-                    break
-                }
-            }
-        }
-    } else {
-        for (w = 1; w <= waiting; w++) {
-            split(later[w], part, "\t")
-            i = part[1]; flags = part[2]; run = "compile"
-            slurp(part[3])
-            if (may_share()) {
-                place()
-            }
-        }
-        out = work "/units"
+    if (!find) {
         write_units()
         write_groups()
     }

@@ -33,6 +33,7 @@ function read_fields(    count, line, i, name, value)
             sub(/:.*/, "", name)
             value = substr(line[i], RLENGTH + 1)
             sub(/ *\*\/ *$/, "", value)
+            gsub(/\t/, " ", value)
             if (name == "cross" && f["cross"] != "") {
                 value = f["cross"] " " value    # several lines make one
             }
