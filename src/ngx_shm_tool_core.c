@@ -75,8 +75,10 @@ read_head(int fd, core_t *core)
            && core->n < MOST ? 0 : -1;
 }
 
+/* flags: whether it could be read, written, run; 0 of a pool's guard. */
 static int
-read_stretch(int fd, const core_t *core, uint64_t i, tool_view_t *view)
+read_stretch(int fd, const core_t *core, uint64_t i, tool_view_t *view,
+    uint64_t *flags)
 {
     unsigned char  p[56];
     const size_t   word = core->wide ? 8 : 4;
@@ -88,6 +90,7 @@ read_stretch(int fd, const core_t *core, uint64_t i, tool_view_t *view)
         return -1;
     }
 
+    *flags = number(p + (core->wide ? 4 : 24), 4);
     view->begin = number(p + word, word);
     view->address = number(p + 2 * word, word);
     view->size = number(p + 4 * word, word);
@@ -104,13 +107,22 @@ read_stretch(int fd, const core_t *core, uint64_t i, tool_view_t *view)
     return view->size != 0 ? 0 : -1;
 }
 
+/* Guards, which nobody could read, divide what was mapped at once. */
+static int
+continues(const tool_view_t *view, const tool_view_t *next)
+{
+    return next->address == view->address + view->size
+           && next->begin == view->begin + view->size;
+}
+
 int
 tool_find_in_core(tool_views_t *views, const char *name)
 {
     off_t        size = lseek(views->fd, 0, SEEK_END);
     core_t       core;
-    uint64_t     i, left;       /* damaged stretches may overlap */
-    tool_view_t  view;
+    uint64_t     i, flags, last = 1;
+    uint64_t     left;          /* damaged stretches may overlap */
+    tool_view_t  view, next;
 
     if (size == -1 || read_head(views->fd, &core) == -1) {
         return -1;
@@ -123,13 +135,32 @@ tool_find_in_core(tool_views_t *views, const char *name)
     view.fd = views->fd;
     view.pagemap = -1;
 
+    next = view;
+
     for (i = 0; i < core.n; i++) {
-        if (read_stretch(views->fd, &core, i, &view) == 0
-            && view.size <= left)
+        if (read_stretch(views->fd, &core, i, &next, &flags) == -1
+            || next.size > left)
         {
-            left -= view.size;
-            tool_find(views, &view, 0);
+            continue;
         }
+
+        left -= next.size;
+
+        if ((flags == 0 || last == 0) && continues(&view, &next)) {
+            view.size += next.size;
+
+        } else {
+            if (view.size != 0) {
+                tool_find(views, &view, 0);
+            }
+            view = next;
+        }
+
+        last = flags;
+    }
+
+    if (view.size != 0) {
+        tool_find(views, &view, 0);
     }
 
     return views->n != 0 ? 0 : -1;

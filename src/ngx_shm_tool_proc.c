@@ -25,10 +25,9 @@ tool_pid(const char *name)
 
 /* "from-to perms offset major:minor inode path"; 0 if it is shared. */
 static int
-parse(char *line, tool_mapping_t *m)
+parse(char *line, tool_mapping_t *m, char perms[8])
 {
     int            path = 0;
-    char           perms[8];
     unsigned       major_number, minor_number;
     unsigned long  offset, ino;
 
@@ -36,7 +35,7 @@ parse(char *line, tool_mapping_t *m)
 
     if (sscanf(line, "%jx-%jx %7s %lx %x:%x %lu %n", &m->from, &m->to, perms,
                &offset, &major_number, &minor_number, &ino, &path) < 7
-        || perms[3] != 's' || perms[0] != 'r' || path == 0)
+        || perms[3] != 's' || path == 0)
     {
         return -1;
     }
@@ -48,26 +47,60 @@ parse(char *line, tool_mapping_t *m)
     return 0;
 }
 
+/*
+ * The guards of a pool, which nobody may read, divide what was mapped at once:
+ * they belong to what lies before and behind them.
+ */
+static int
+continues(const tool_mapping_t *m, const tool_mapping_t *next, int guard)
+{
+    return guard && next->from == m->to && next->dev == m->dev
+           && next->ino == m->ino
+           && next->offset == m->offset + (m->to - m->from);
+}
+
 int
 tool_mappings(pid_t pid, void (*seen)(void *data, const tool_mapping_t *m),
     void *data)
 {
-    char             line[1024];
+    int              guard, was_guard = 0, i = 0;
+    char             line[2][1024], perms[8];
     FILE            *f;
-    tool_mapping_t   m;
+    tool_mapping_t   m, next;
 
-    (void) snprintf(line, sizeof(line), "/proc/%ld/maps", (long) pid);
-    f = fopen(line, "r");
+    (void) snprintf(*line, sizeof(*line), "/proc/%ld/maps", (long) pid);
+    f = fopen(*line, "r");
 
     if (f == NULL) {
         return -1;
     }
 
-    while (fgets(line, sizeof(line), f) != NULL) {
-        if (parse(line, &m) == 0) {
-            m.pid = pid;
-            seen(data, &m);
+    memset(&m, 0, sizeof(m));
+    next.pid = pid;
+
+    while (fgets(line[i], sizeof(line[i]), f) != NULL) {
+        if (parse(line[i], &next, perms) != 0) {
+            continue;
         }
+
+        guard = perms[0] != 'r';
+
+        if (m.pid != 0 && continues(&m, &next, guard || was_guard)) {
+            m.to = next.to;
+
+        } else if (!guard) {
+            if (m.pid != 0) {
+                seen(data, &m);
+            }
+            m = next;
+            i = !i;         /* what m.what points to stays */
+        }
+
+        was_guard = guard;
+    }
+
+    if (m.pid != 0) {
+        seen(data, &m);
     }
 
     (void) fclose(f);

@@ -5,6 +5,7 @@
  *   -b  leave it being built
  *   -p  with a pool in it, of 1,000 chunks of 100 bytes
  *   -v  with a pool of everything: small and large chunks, runs, holes
+ *   -d  their pools are of NGX_SLAB_DEBUG
  *   -a  not a segment: a pool in memory that has no name
  *   -e  nothing in it either: 16 MiB that were never touched
  *   -l  allocate and free in the last pool all the time
@@ -26,6 +27,7 @@
 
 static int               building, varied, busy, deadly;
 static size_t            size = 8192;
+static ngx_uint_t        flags;
 static ngx_slab_pool_t  *pool;
 
 static int
@@ -34,7 +36,7 @@ fill(void *addr, size_t bytes)
     int   i;
     void *p[CHUNKS];
 
-    pool = ngx_slab_create(addr, bytes, 0);
+    pool = ngx_slab_create(addr, bytes, flags);
 
     for (i = 0; pool != NULL && i < CHUNKS; i++) {
         p[i] = ngx_slab_alloc(pool, !varied ? 100
@@ -97,6 +99,9 @@ option(char letter)
     case 'v':
         varied = 1;
         size = (size_t) 4 << 20;
+        return 0;
+    case 'd':
+        flags = NGX_SLAB_DEBUG;
         return 0;
     case 'p':
         size = (size_t) 1 << 20;

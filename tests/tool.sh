@@ -402,12 +402,38 @@ untouched() {
 ok 'to look gives a process no memory' untouched
 let_go
 
-# ---- a core
-
 # a sanitizer maps terabytes, all of which would be in the core
 small() {
     [ "$(awk '/^VmSize/ { print $2 }' "/proc/$1/status")" -lt 4000000 ]
 }
+once() {
+    [ "$("$tool" list | grep -c -e "$1")" = 1 ]
+}
+# shellcheck disable=SC3045  # where there is no ulimit -c, there is no core
+ulimit -c "$(ulimit -H -c)" 2>/dev/null
+# guards divide what is mapped, and it is one pool all the same
+hold -d -v -a "file:$work/guarded"
+ok 'a pool with guards is found in a process' \
+    has ' live in 874 chunks' "$tool" stat "$holder_pid"
+ok 'and is sound' has ': sound' "$tool" check "$holder_pid"
+guarded=$(printf '%s\n' "$("$tool" check "$holder_pid")" | grep -c ': sound')
+ok 'both of them are' [ "$guarded" = 2 ]
+ok 'list shows it once' once "$holder_pid@"
+# gcore leaves guards out, so it must be the kernel that writes the core
+if [ "$(cat /proc/sys/kernel/core_pattern 2>&1)" = core ] &&
+    small "$holder_pid" && kill -SEGV "$holder_pid" && let_go 2>/dev/null &&
+    [ -f "$(echo core*)" ]
+then
+    mv core* guarded.core
+    ok 'a core with guards has it, too' has ': sound' \
+        "$tool" check guarded.core
+else
+    let_go
+    skip 'a core with guards has it, too' 'the kernel wrote none here'
+fi
+
+# ---- a core
+
 hold -v -a
 if command -v gcore >/dev/null && small "$holder_pid"; then
     gcore -o core "$holder_pid" >said 2>&1
