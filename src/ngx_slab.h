@@ -182,9 +182,10 @@ ngx_int_t ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell);
     ((off) == 0 ? NULL : (void *) ((uintptr_t) (pool) + (uintptr_t) (off)))
 
 /*
- * Free all that the dead process pid has allocated and nobody freed.  *chunks,
- * if not NULL, is how many.  NGX_BUSY: it lives.  NGX_DECLINED: it has nothing
- * here, or so many processes came after it that its share is not known.
+ * Free all that the dead process pid has allocated and nobody freed; nobody
+ * else may free any of it meanwhile.  *chunks, if not NULL, is how many.
+ * NGX_BUSY: it lives.  NGX_DECLINED: it has nothing here, or so many processes
+ * came after it that its share is not known.
  */
 ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,
     ngx_uint_t *chunks);
