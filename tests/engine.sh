@@ -412,6 +412,17 @@ header_changes() {
         ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 1
 }
 ok 'a changed header, and a new one before it, are noticed' header_changes
+# the header has the right answer already, the cache the old one
+refused() {
+    rm -rf out && set -- "CPPFLAGS=-I$PWD/include1"
+    echo '#define OWN 0' >include1/own.h && ask "$@" && answer OWN 1 &&
+        echo '#define OWN 1' >include1/own.h && ask --no-cache "$@" &&
+        answer OWN 0 && ask "$@" && answer OWN 0
+    status=$?
+    echo '#define OWN 0' >include1/own.h
+    return $status
+}
+ok 'an answer that is refused is in no report' refused
 program_changes() {
     question own yes 'int main(void) { return !OWN; }'
     ask "CPPFLAGS=-I$PWD/include1 -I$PWD/include2" && answer OWN 0
