@@ -122,7 +122,7 @@ from_child(void)
     look();
 }
 
-/* What lay in a magazine at the fork is looked at by a child that only looks. */
+/* A child looks at what lay in a magazine when it began. */
 static void
 to_child(void)
 {
