@@ -17,7 +17,7 @@
  *     no slab are 0.  free is the number of bytes that are 0.
  *  5  The slabs that have free chunks, and no others, are in the list of
  *     their class and owner, who is nobody or a slot with magazines.
- *  6  A tag, of a chunk or a run, names a slot that is in use.
+ *  6  A tag, of a chunk or a run, names a slot that is in use, below high.
  *  7  Runs of tag 0 are the magazines of a slot in use.
  *  8  What the caller's magazines hold is what has the caller's tag and is
  *     not live, chunks and runs, each in the magazine of its class.
@@ -59,7 +59,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  3
+#define NGX_HEAP_VERSION  4
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -204,10 +204,10 @@ typedef struct {
     /* derived; in other cache lines than what the common calls read */
     uint32_t          epoch;    /* counts calls for memory */
     uint32_t          recovered;
+    uint32_t          high;     /* slots from it on were never in use */
     uint32_t          nused;    /* slots that are or were in use */
     uint32_t          polled;   /* nused when the owners were last asked */
-    uint32_t          unused;   /* what follows lies at a multiple of 8 */
-    int64_t           when;     /* and when that was */
+    int64_t           when;     /* and when that was; at a multiple of 8 */
     uint32_t          bits[NGX_HEAP_BINS / 32];
     uint32_t          bins[NGX_HEAP_BINS];
     uint64_t          pad[8];

@@ -29,7 +29,7 @@ broken(check_t *k, unsigned invariant, const char *what, uint32_t where)
 static int
 in_use(ngx_heap_t *heap, uint32_t tag)
 {
-    return tag == 1 || (tag > 1 && tag <= heap->nslots
+    return tag == 1 || (tag > 1 && tag <= heap->nslots && tag <= heap->high
                         && ngx_heap_slots(heap)[tag - 1].owner != 0);
 }
 

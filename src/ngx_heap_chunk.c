@@ -168,10 +168,12 @@ static uint32_t
 other_slab(ngx_heap_t *heap, uint32_t class, uint32_t tag, int hard)
 {
     uint32_t          i, page = ngx_heap_classes(heap)[class].list;
+    uint32_t          high = heap->high < heap->nslots ? heap->high
+                                                       : heap->nslots;
     ngx_heap_mags_t  *mags;
 
-    for (i = 2; hard && page == NGX_HEAP_NONE && i <= heap->nslots; i++) {
-        mags = ngx_heap_mags_of(heap, i);
+    for (i = 1; hard && page == NGX_HEAP_NONE && i < high; i++) {
+        mags = ngx_heap_mags_of(heap, i + 1);
         if (mags != NULL) {
             page = mags->mag[class].list;
         }

@@ -84,6 +84,10 @@ occupy(ngx_heap_t *heap, ngx_heap_slot_t *slot, uint64_t me)
     slot->intent.op = 0;
     heap->nused++;
 
+    if (heap->high <= slot - ngx_heap_slots(heap)) {
+        heap->high = (uint32_t) (slot - ngx_heap_slots(heap)) + 1;
+    }
+
     (void) ngx_lock_cas(&slot->owner, 0, me);
 }
 
