@@ -323,7 +323,7 @@ END {
         report_all()
     }
     # /dev/null, lest cksum read its input
-    print "set -- " quote(ARGV[1]) " /dev/null" headers "\nfor ngx_file in" \
-        candidates "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"" \
-        "\ndone\ncksum \"$@\"" > state
+    print "set --\nfor ngx_file in" candidates \
+        "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\ndone\n" \
+        "cksum " quote(ARGV[1]) " /dev/null" headers " \"$@\"" > state
 }

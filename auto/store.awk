@@ -200,7 +200,7 @@ END {
         }
     }
     # /dev/null, lest cksum read its input
-    print "set -- /dev/null" files "\nfor ngx_file in" missing \
+    print "set --\nfor ngx_file in" missing \
         "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\ndone\n" \
-        "cksum \"$@\"" > state
+        "cksum /dev/null" files " \"$@\"" > state
 }
