@@ -85,6 +85,7 @@ ngx_heap_view_open(ngx_heap_view_t *view, const void *copy)
     view->recovered = heap->recovered;
 
     if (heap->npages == 0 || heap->npages > NGX_HEAP_PAGES
+        || heap->align >= NGX_HEAP_PAGE || heap->align % 8 != 0
         || heap->nclasses > NGX_HEAP_CLASSES
         || heap->nslots > NGX_HEAP_SLOTS + 2
         || view->head > view->size
