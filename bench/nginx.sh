@@ -3,14 +3,14 @@
 #
 #   nginx.sh [-a] [-r rounds] [-s seconds] [-o folder]
 #
-# Both servers are built alike, run at once and are asked in turn, each pair of
-# runs in another order; wrk asks for an empty image under limit_req, with one
-# key for all and with many keys, of 1 and of 2 workers.  Prints medians of
-# both, and of the ratios of the pairs: of requests a second, and of requests a
-# second of the workers' processor time, which others on the machine disturb
-# less.  FOLDER/runs has a line "ROUND SERVER WORKERS KEYS REQUESTS PER-CPU" for
-# each run; -a adds rounds to those of before, with the same servers.  nginx's
-# source: see tests/nginx/fetch.
+# Both servers are built alike, run at once, anew every third round, and are
+# asked in turn, each pair of runs in another order; wrk asks for an empty image
+# under limit_req, with one key for all and with many keys, of 1 and of 2
+# workers.  Prints medians of both, and of the ratios of the pairs: of requests
+# a second, and of requests a second of the workers' processor time, which
+# others on the machine disturb less.  FOLDER/runs has a line "ROUND SERVER
+# WORKERS KEYS REQUESTS PER-CPU" for each run; -a adds rounds to those of
+# before, with the same servers.  nginx's source: see tests/nginx/fetch.
 
 set -eu
 
@@ -140,10 +140,19 @@ pair() {
 begun=$(sed -n '$s/ .*//p' "$out/runs")
 begun=${begun:-0}
 for workers in 1 2; do
-    start own $workers
-    start ours $workers
     round=$begun
     while [ "$round" -lt $((begun + rounds)) ]; do
+        # where a server's memory lies is luck, which must not last
+        if [ $(((round - begun) % 3)) = 0 ]; then
+            stop
+            if [ $((round % 2)) = 0 ]; then
+                start own "$workers"
+                start ours "$workers"
+            else
+                start ours "$workers"
+                start own "$workers"
+            fi
+        fi
         round=$((round + 1))
         pair $workers one
         pair $workers many
