@@ -365,9 +365,11 @@ interrupted() {
     rm -rf out
     ask --quiet NGX_HAVE_HANGS=1 && kept
     for signal in INT TERM HUP; do
-        # a shell without job control starts its background deaf to INT
+        # a shell without job control starts its background deaf to INT, and
+        # nohup makes it deaf to HUP
         python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for name in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+    signal.signal(name, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])' sh "$top/auto/configure" --no-cache \
             --probes=questions --output=out >/dev/null 2>error &
         pid=$!
