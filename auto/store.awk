@@ -6,17 +6,10 @@
 #
 # Input: the records and headers that the cache had, the compiler's search
 # path, the keys of this run's questions, their answers, and the dependency
-# files that the compiler wrote.  Writes the file `store`, but for its S lines,
-# and to the file `state` the command that prints what those are made of.
+# files that the compiler wrote.  Writes the file `store`.
 #
 # The byte 001 ends the E lines, each question and each answer, so that programs
 # and words stay as they are.
-
-function quote(s)
-{
-    gsub(/'/, "'\\''", s)
-    return "'" s "'"
-}
 
 # A file that was read
 function header(path)
@@ -83,12 +76,12 @@ function libraries(list,    i, j, name, word, count)
 
 BEGIN {
     store = work "/store"
-    state = work "/state"
-    print "ngx-auto-cache 2" > store
+    print "ngx-auto-cache 3" > store
     count = split(ENVIRON["ngx_identity"], line, "\n")
     for (i = 1; i <= count; i++) {
         print "E " line[i] > store
     }
+    header(ENVIRON["ngx_path"])
 }
 
 FILENAME == work "/records" {
@@ -199,8 +192,8 @@ END {
             missing = missing " " quote(path)
         }
     }
-    # /dev/null, lest cksum read its input
-    print "set --\nfor ngx_file in" missing \
-        "; do\n[ ! -e \"$ngx_file\" ] || set -- \"$@\" \"$ngx_file\"\ndone\n" \
-        "cksum /dev/null" files " \"$@\"" > state
+    close(begin_state(files, missing))
+    while ((getline sum < (work "/today")) > 0) {
+        print "S " sum > store
+    }
 }
