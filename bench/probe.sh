@@ -38,16 +38,13 @@ have() {
     command -v "$1" >/dev/null
 }
 
-# --- one function for each row of the table; it leaves an answer file
+# --- one function for each row of the table; what is no work of the tool's,
+# find_answers does when its time is over
 
 nginx() {
     mkdir objs
     ln -s "$NGX_SRC/auto" auto
     sh ../run-nginx
-    # what it does not find it does not define
-    sed 's/$/ 0/' ../macros >no
-    sed -n 's/^#define //p' objs/ngx_auto_config.h |
-        awk '!($1 in seen) { seen[$1]; print }' - no >answers
 }
 
 autoconf_() {
@@ -73,7 +70,6 @@ meson_() {
     project=$1
     shift
     CC=$CC CFLAGS='' meson setup . "../$project" "$@"
-    [ ! -f answers.h ] || sed -n 's/^#define //p' answers.h >answers
 }
 
 meson_all() { meson_ meson; }
@@ -83,13 +79,28 @@ meson_warm() { meson_ meson --reconfigure; }
 ours() {
     sh "$top/auto/configure" --probes="$QUESTIONS" --output=out \
         CC="$CC" CPPFLAGS="$flags" "$@"
-    sed -n 's/^#define \(NGX_[A-Z]\)/\1/p' out/ngx_auto_config.h >answers
 }
 
 ours_plain() { ours --jobs=2 --no-merge; }
 ours_1() { ours --jobs=1; }
 ours_2() { ours --jobs=2; }
-ours_warm() { rm -f out/ngx*; ours --jobs=2; }
+ours_warm() { ours --jobs=2; }
+
+find_answers() {
+    case $1 in
+        nginx)
+            # what it does not find it does not define
+            sed 's/$/ 0/' ../macros >no
+            sed -n 's/^#define //p' objs/ngx_auto_config.h |
+                awk '!($1 in seen) { seen[$1]; print }' - no >answers ;;
+        meson_*)
+            sed -n 's/^#define //p' answers.h >answers ;;
+        ours_*)
+            sed -n 's/^#define \(NGX_[A-Z]\)/\1/p' out/ngx_auto_config.h \
+                >answers ;;
+    esac
+    sort answers | sed 's/  */ /g' >"../answers.$1"
+}
 
 # --- the projects, which cost no time
 
@@ -146,7 +157,7 @@ measure() {
     before=$dir
     mkdir -p "$dir"
     cd "$dir"
-    rm -f answers
+    rm -f answers out/ngx*
     begin=$(now)
     ("$1" >log 2>&1 && times >cpu) || { cat log; fail "$1 failed"; }
     end=$(now)
@@ -156,7 +167,7 @@ measure() {
     echo "$1 $round $((end - begin)) $cpu" >>../times
     case $1 in
         *_none) ;;
-        *) sort answers | sed 's/  */ /g' >"../answers.$1" ;;
+        *) find_answers "$1" ;;
     esac
     cd ..
 }
