@@ -289,6 +289,7 @@ function write_groups(    g, n, m, j, file, list, all)
 
 BEGIN {
     FS = "\t"
+    work = ENVIRON["ngx_work"]
     out = work "/units"
 }
 

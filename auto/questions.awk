@@ -8,12 +8,12 @@
 # question.  Writes shell assignments to the file `questions`, with the answers
 # that the cache has, and what the cache keeps of each question to `keys`.  When
 # no answer is missing, writes the report.
-# -v work=DIR: where to write; -v prefix=P: what replaces NGX_ in macros
-# -v answers=FILE: only write the report, with the answers there: number, from,
-# answer, library, evidence, between tabs; -v now=TIME
-# Environment: ngx_identity, the compiler and flags that answers belong to;
-# ngx_objs, where reports are, and ngx_header; a variable of a macro's name
-# presets its answer
+# -v prefix=P: what replaces NGX_ in macros; -v now=TIME
+# -v answers=yes: only write the report, with what the file `answers` has: number,
+# from, answer, library, evidence, between tabs
+# Environment: ngx_work, where to write; ngx_identity, the compiler and flags
+# that answers belong to; ngx_objs, where reports are, and ngx_header; a variable
+# of a macro's name presets its answer
 
 # The fields in the opening comment
 function read_fields(    count, line, i, name, value)

@@ -46,7 +46,7 @@ function comment(s)
 function make_report(    i, count, line, part)
 {
     if (answers != "") {
-        count = split(slurp(answers), line, "\n")
+        count = split(slurp(work "/answers"), line, "\n")
         for (i = 1; i < count; i++) {
             split(line[i], part, "\t")
             q[i, "from"] = part[2]; q[i, "a"] = part[3]
@@ -90,9 +90,12 @@ function preamble(    count, i, name, text)
 }
 
 # What was asked is in q[i, FIELD]
-function report(i, value, library, evidence, words,    how)
+function report(i, value, library, evidence, words,    how, at)
 {
-    gsub(work "/", "", evidence)
+    while (at = index(evidence, work "/")) {
+        evidence = substr(evidence, 1, at - 1) \
+            substr(evidence, at + length(work) + 1)
+    }
     header = header "/* " comment(q[i, "title"]) ": " comment(evidence) \
         " */\n#ifndef " q[i, "macro"] "\n#define " q[i, "macro"] "  " value \
         "\n#endif\n\n"

@@ -28,3 +28,7 @@ function begin_state(files, missing,    script, command)
     printf "" | command
     return command
 }
+
+BEGIN {
+    work = ENVIRON["ngx_work"]
+}

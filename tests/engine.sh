@@ -238,13 +238,14 @@ ok 'a file of nginx-style blocks is asked' blocks
 
 # --- places
 spaces() {
-    mkdir -p "it's a \"place\" \$HOME" && cd "it's a \"place\" \$HOME" &&
+    place="it's (a) [\"place] \$HOME\\table"
+    mkdir -p "$place" && cd "$place" &&
         cp -R "$top/auto" . && cp -R ../questions "more=questions here" &&
         sh auto/configure --probes='more=questions here' --output="o=u'\"t" &&
         cmp "o=u'\"t/ngx_auto_config.h" ../kept.h &&
         sh auto/configure --output="o=u'\"t" --diff=../kept.h
 }
-ok 'paths with spaces, quotes and =' spaces
+ok 'paths with spaces, quotes, backslashes, brackets and =' spaces
 quoted_flags() {
     fresh CFLAGS='-DV="a b" -O1' && same_answers
 }
