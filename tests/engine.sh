@@ -323,7 +323,8 @@ one_crash() {
 ok 'with the question preset that crashes the compiler, all goes on' one_crash
 
 # a worker that makes a file while the folder is removed makes rm fail
-left_over() {
+# shellcheck disable=SC2030,SC2031  # the PATH of a subshell
+left_over() (
     mkdir -p once
     cat >once/rm <<'END'
 #!/bin/sh
@@ -333,8 +334,9 @@ esac
 PATH=${PATH#*:} exec rm "$@"
 END
     chmod +x once/rm
-    PATH=$PWD/once:$PATH ask && [ -d once/rm.failed ] && clean
-}
+    PATH=$work/once:$PATH
+    ask && [ -d once/rm.failed ] && clean
+)
 ok 'the work folder goes, even if it is not empty at once' left_over
 
 # --- a disk that is full, from the first file on to the last
