@@ -59,7 +59,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  4
+#define NGX_HEAP_VERSION  5
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -124,6 +124,7 @@ typedef struct {
     uint32_t           unused;
 } ngx_heap_intent_t;
 
+/* A cache line: its thread writes an intent at each call with a cell. */
 typedef struct {
     volatile uint64_t  owner;   /* ngx_lock_me(), 0: not in use */
     ngx_heap_intent_t  intent;
@@ -133,6 +134,7 @@ typedef struct {
     uint32_t           live;    /* counted by the last sweep */
     volatile uint32_t  mags;    /* page of its magazines + 1 */
     uint32_t           epoch;   /* of the last call for memory it heard */
+    uint64_t           unused;
 } ngx_heap_slot_t;
 
 /*

@@ -15,6 +15,8 @@
 /* Where 64 bits need not be aligned, the lock still must be. */
 typedef char  heap_lock_is_aligned[offsetof(ngx_heap_t, lock) % 8 == 0
                                    ? 1 : -1];
+/* Else two processes would write to the same. */
+typedef char  heap_slot_is_a_line[sizeof(ngx_heap_slot_t) % 64 == 0 ? 1 : -1];
 
 /* So many pages size bytes lie in, at the most. */
 static size_t
