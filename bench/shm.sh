@@ -66,6 +66,7 @@ done
 if [ -x "$objs/shm_malloc" ]; then
     heaps="$heaps glibc$private"
 fi
+[ ! -x "$objs/shm_calls" ] || heaps="$heaps calls"
 [ -n "$heaps" ] || die "no program in $objs; run make bench-shm"
 
 # run_heap HEAP WORKLOAD PROCESSES
@@ -89,13 +90,13 @@ run_heap() {
 }
 
 # Some rows make no sense: private memory has no pool to fill, what alloc_to
-# costs shows on pairs, and to fill a pool takes mm and rmm minutes.
+# and the calls themselves cost shows on pairs, and to fill a pool takes mm and rmm minutes.
 applies() {
     case $1:$2 in
     glibc:growth* | *malloc*:growth* | glibc:waste | *malloc*:waste) return 1 ;;
     glibc:idle | *malloc*:idle | glibc:nomem | *malloc*:nomem) return 1 ;;
-    ours-to:pair) return 0 ;;
-    ours-to:*) return 1 ;;
+    ours-to:pair | calls:pair) return 0 ;;
+    ours-to:* | calls:*) return 1 ;;
     ours:fill* | nginx:fill* | boost:fill* | ours:recover) return 0 ;;
     *:fill* | *:recover) return 1 ;;
     esac

@@ -33,6 +33,11 @@ CC=${CC-cc} CXX=${CXX-c++}
     if build malloc shm_malloc.c $CC -std=gnu99; then
         $CC -o "$out/shm_malloc" "$out/malloc.o" -lpthread
     fi
+    if build calls shm_calls.c $CC -std=gnu99 && $CC -O2 -shared -fPIC \
+        -DBENCH_LIBRARY -o "$out/libcalls.so" "$here/shm_calls.c"; then
+        $CC -o "$out/shm_calls" "$out/calls.o" -L "$out" -lcalls \
+            -Wl,-rpath,"$(cd "$out" && pwd)" -lpthread
+    fi
     if build mm shm_mm.c $CC -std=gnu99; then
         $CC -o "$out/shm_mm" "$out/mm.o" -lmm -lpthread
     fi
