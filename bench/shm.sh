@@ -90,12 +90,12 @@ run_heap() {
 }
 
 # Some rows make no sense: private memory has no pool to fill, what alloc_to
-# and the calls themselves cost shows on pairs, and to fill a pool takes mm and rmm minutes.
+# costs shows on pairs, and to fill a pool takes mm and rmm minutes.
 applies() {
     case $1:$2 in
     glibc:growth* | *malloc*:growth* | glibc:waste | *malloc*:waste) return 1 ;;
     glibc:idle | *malloc*:idle | glibc:nomem | *malloc*:nomem) return 1 ;;
-    ours-to:pair | calls:pair) return 0 ;;
+    ours-to:pair | calls:pair | calls:mix | calls:big) return 0 ;;
     ours-to:* | calls:*) return 1 ;;
     ours:fill* | nginx:fill* | boost:fill* | ours:recover) return 0 ;;
     *:fill* | *:recover) return 1 ;;

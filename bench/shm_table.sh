@@ -45,10 +45,10 @@ function table(title, pattern,   i, j, key) {
     }
 }
 
-function ratio(row, peer,   r, list) {
+function ratio(row, who, peer,   r, list) {
     for (r = 1; r <= rounds; r++) {
-        if (value[row, peer, r] > 0 && value[row, "ours", r] > 0) {
-            list = list " " value[row, "ours", r] / value[row, peer, r]
+        if (value[row, peer, r] > 0 && value[row, who, r] > 0) {
+            list = list " " value[row, who, r] / value[row, peer, r]
         }
     }
     return list == "" ? -1 : median(list)
@@ -64,12 +64,15 @@ END {
     table("payload of the segment, by size", "^waste")
     table("what an idle process leaves; failures in a million", \
           "^(idle|nomem|.*fails)")
-    printf "\nours over the peer in the same round, median\n"
+    printf "\nours over the peer in the same round, median; and calls that do " \
+           "nothing over it\n"
     while (targets != "" && (getline line <targets) > 0) {
         if (line ~ /^#/ || split(line, t, " ") != 4) { continue }
-        r = ratio(t[1] " " t[2], t[3])
-        printf "%-6s %2s %-10s %8s  wanted %5s  %s\n", t[1], t[2], t[3],
-               (r < 0 ? "-" : sprintf("%.2f", r)), t[4],
+        r = ratio(t[1] " " t[2], "ours", t[3])
+        most = ratio(t[1] " " t[2], "calls", t[3])
+        printf "%-6s %2s %-10s %8s %8s  wanted %5s  %s\n", t[1], t[2], t[3],
+               (r < 0 ? "-" : sprintf("%.2f", r)),
+               (most < 0 ? "-" : sprintf("%.2f", most)), t[4],
                (r < 0 ? "not measured" : (r >= t[4] ? "met" : "falls short"))
     }
 }' "$1"
