@@ -14,6 +14,7 @@ function slurp(file,    line)
     text = prologue = defines = present = ""
     body = any = 0
     while ((getline line < file) > 0) {
+        sub(/\r$/, "", line)
         if (!body && line ~ /^(\/\*| \*) with: +any/) {
             any = !plain_sets
         }

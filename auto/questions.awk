@@ -83,6 +83,7 @@ function finish(    key)
     if (!n) {
         return
     }
+    gsub(/\r\n/, "\n", text)
     if (substr(text, length(text)) != "\n") {
         text = text "\n"
     }

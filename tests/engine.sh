@@ -79,6 +79,16 @@ failed() {
 }
 ok 'what failed is in autoconf.err: program, command, words' failed
 
+# a process that was killed takes its time to go
+clean() {
+    [ -z "$(find out -name 'ngx_auto.*')" ] || return 1
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        pgrep -f "$work/out/ngx_auto" >&2 || return 0
+        sleep 0.5
+    done
+    return 1
+}
+
 same_header() { cmp out/ngx_auto_config.h kept.h; }
 kept() { cp out/ngx_auto_config.h kept.h; }
 kept
@@ -259,10 +269,38 @@ no 'a folder without questions is an error' empty
 unnamed() { mkdir -p unnamed && echo 'int main(void) { return 0; }' \
     >unnamed/x.c && ask --probes=unnamed; }
 no 'a question without macro is an error' unnamed
-usage() { ask --nix; [ $? = 2 ] && { ask nix; [ $? = 2 ]; } &&
-    { ask --jobs=many; [ $? = 2 ]; }; }
+vacant() { mkdir -p vacant && cp questions/yes.c vacant && : >vacant/x.c &&
+    ask --probes=vacant; }
+no 'an empty question is an error' vacant
+usage() {
+    for word in --nix nix --jobs=many --header=a/b.h --prefix-macro='a b' \
+        --prefix-macro=1_; do
+        ask "$word"
+        [ $? = 2 ] || return 1
+    done
+}
 ok 'an unknown option or word: usage, exit status 2' usage
 ok 'help is given' ask --help
+carriage_returns() {
+    mkdir -p returns &&
+        for file in questions/*; do
+            sed "s/\$/$(printf '\r')/" "$file" >"returns/${file#*/}"
+        done
+    fresh --probes=returns --no-cache && same_header && clean &&
+        fresh --probes=returns --no-cache --no-merge && same_answers
+}
+ok 'lines may end with carriage returns' carriage_returns
+cannot_keep() {
+    fresh NGX_AUTO_CACHE=/proc/nowhere 2>error && same_header &&
+        grep 'warning: .* cannot be kept in /proc/nowhere' error
+}
+ok 'a cache that cannot be kept is told of' cannot_keep
+no_more() {
+    ask --no-cache | head -n 1 | grep checking && clean
+}
+ok 'who reads no more leaves no file and no process behind' no_more
+closed() { fresh --no-cache <&- >&- && same_header; }
+ok 'input and output may be closed' closed
 
 # --- compilers that are broken: one clear error, the old header untouched
 # broken NAME WORDS SCRIPT: a compiler that is SCRIPT; the error has WORDS
@@ -277,15 +315,6 @@ broken() {
             same_header && clean
     }
     ok "a compiler that $name is named" refused
-}
-# a process that was killed takes its time to go
-clean() {
-    [ -z "$(find out -name 'ngx_auto.*')" ] || return 1
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        pgrep -f "$work/out/ngx_auto" >&2 || return 0
-        sleep 0.5
-    done
-    return 1
 }
 fresh >/dev/null
 kept
