@@ -295,6 +295,21 @@ cannot_keep() {
         grep 'warning: .* cannot be kept in /proc/nowhere' error
 }
 ok 'a cache that cannot be kept is told of' cannot_keep
+no_words() {
+    for word in 'CC= ' 'CC=cc "' "CFLAGS=-D'" 'LIBS=-l('; do
+        ask --no-cache "$word" 2>error
+        [ $? = 1 ] && [ "$(grep -c . error)" = 1 ] && same_header &&
+            grep -F "error: ${word%%=*}='${word#*=}' " error || return 1
+    done
+}
+ok 'flags whose quotes do not match are named' no_words
+no_answers() {
+    for other in nowhere answers questions; do
+        ask --diff="$other" 2>error
+        [ $? = 2 ] && grep "auto/configure: error: .*$other" error || return 1
+    done
+}
+ok '--diff with what holds no answers is an error' no_answers
 no_more() {
     ask --no-cache | head -n 1 | grep checking && clean
 }
