@@ -9,7 +9,7 @@
 # was.  When some answers are missing, writes what auto/store.awk will keep to
 # the files `records` and `headers`.
 
-function read_cache(file,    key, count, line, i, value, missing)
+function read_cache(file,    key, count, line, i, value, missing, programs)
 {
     if ((getline < file) <= 0 || $0 != "ngx-auto-cache 3\nE " identity "\n") {
         close(file)
@@ -30,6 +30,8 @@ function read_cache(file,    key, count, line, i, value, missing)
         value = substr(line[i], 3)
         if (line[i] ~ /^S/) {
             expected = expected value "\n"
+        } else if (line[i] ~ /^P/) {
+            programs = programs " " quote(value)
         } else if (line[i] ~ /^[HC]/) {
             rests_on = rests_on line[i] "\n"
             if (line[i] ~ /^H/) {
@@ -40,7 +42,7 @@ function read_cache(file,    key, count, line, i, value, missing)
         }
     }
     if (answers == "") {
-        state = begin_state(" " quote(cached) files, missing)
+        state = begin_state(" " quote(cached) files, missing, programs)
     }
 }
 

@@ -81,7 +81,7 @@ BEGIN {
     for (i = 1; i <= count; i++) {
         print "E " line[i] > store
     }
-    header(ENVIRON["ngx_path"])
+    compiler[ENVIRON["ngx_path"]] = 1
 }
 
 FILENAME == work "/records" {
@@ -106,6 +106,10 @@ FILENAME == work "/paths" {
     } else if (inside) {
         sub(/^ +/, "")
         folder[++folders] = $0
+    } else if (/^ "?\/[^ "]*" .*-cc1 / || /^ \/[^ ]*\/cc1 /) {
+        path = $1                       # what the driver calls
+        gsub(/"/, "", path)
+        compiler[path] = 1
     } else if (sub(/^libraries: =?/, "")) {
         places = split($0, place, ":")
     }
@@ -192,7 +196,11 @@ END {
             missing = missing " " quote(path)
         }
     }
-    close(begin_state(files, missing))
+    for (path in compiler) {
+        print "P " path > store
+        programs = programs " " quote(path)
+    }
+    close(begin_state(files, missing, programs))
     while ((getline sum < (work "/today")) > 0) {
         print "S " sum > store
     }

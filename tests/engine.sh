@@ -500,9 +500,25 @@ compiler_changes() {
     chmod +x cc1
     fresh CC=./cc1 && ask CC=./cc1 | grep '(cached)' || return 1
     printf '#!/bin/sh\n\nexec %s "$@"\n' "$CC" >cc1
+    not_cached CC=./cc1 && ask CC=./cc1 | grep '(cached)' || return 1
+    touch -d 2001-01-01 cc1
     not_cached CC=./cc1
 }
 ok 'a changed compiler is noticed' compiler_changes
+# the driver stays, and says the same; what it calls is another
+called_changes() {
+    mkdir -p bin && printf '#!/bin/sh\nexit\n' >bin/cc1 && chmod +x bin/cc1
+    cat >driver <<END
+#!/bin/sh
+case " \$* " in *' -E -v '*) echo ' $PWD/bin/cc1 -E -quiet' >&2 ;; esac
+exec $CC "\$@"
+END
+    chmod +x driver
+    fresh CC=./driver && ask CC=./driver | grep '(cached)' || return 1
+    touch -d 2001-01-01 bin/cc1
+    not_cached CC=./driver
+}
+ok 'a changed program that the compiler calls is noticed' called_changes
 damaged() {
     fresh && for file in out/cache/*; do
         sed 's/^A 1$/A 0/' "$file" >x && cat x >"$file"
