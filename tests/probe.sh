@@ -32,6 +32,7 @@ build() {
 alone() {
     rm -rf scratch
     mkdir scratch
+    segments >before
     (
         cd scratch || exit 126
         # shellcheck disable=SC2086  # a list of words
@@ -48,13 +49,22 @@ alone() {
     return "$status"
 }
 
-# files, names and segments of shared memory, and processes
+# all that have a name or a number, with the process that made them: lines of
+# "KIND NAME PID"
+segments() {
+    awk 'NR > 1 { print "sysv", $2, $5 }' /proc/sysvipc/shm
+    for segment in /dev/shm/ngx_probe*; do
+        number=${segment#*.}
+        [ ! -e "$segment" ] || echo "posix ${segment##*/} ${number%%.*}"
+    done
+}
+
+# files, names and segments of shared memory, and processes.  A segment that
+# was there before is somebody else's, who had the same number.
 leftovers() {
     ls -A scratch
-    for segment in /dev/shm/ngx_probe*"$1"*; do
-        [ ! -e "$segment" ] || echo "$segment"
-    done
-    awk -v pid="$1" '$5 == pid' /proc/sysvipc/shm
+    segments | awk -v pid="$1" 'FILENAME == "before" { old[$0] = 1; next }
+        $3 == pid && !($0 in old)' before -
     cat /proc/[0-9]*/stat 2>/dev/null |
         awk -v pid="$1" '{ all = $0; sub(/.*\) /, "") }
                          $4 == pid && $1 != "Z" { print all }'
