@@ -19,7 +19,7 @@
 #define SIZE       5000
 
 static char  dir[64];
-static char  name[128];
+static char  name[160];
 static int   rounds = 40;       /* of each kind; NGX_SHM_ROUNDS for more */
 
 static const char  *prefixes[KINDS] = { "posix:", "file:", "sysv:" };
@@ -29,8 +29,9 @@ static void
 choose_name(int kind)
 {
     remember_world();
-    (void) snprintf(name, sizeof(name), "%s%s/ngx-shm.%ld.t", prefixes[kind],
-                    kind == 0 ? "" : dir, (long) getpid());
+    (void) snprintf(name, sizeof(name), "%s%s/ngx-shm.%ld%s.t",
+                    prefixes[kind], kind == 0 ? "" : dir, (long) getpid(),
+                    strrchr(dir, '.') != NULL ? strrchr(dir, '.') : "");
     (void) ngx_shm_unlink(name, NULL);
     log_clear();
 }
@@ -39,7 +40,7 @@ choose_name(int kind)
 static const char *
 path_of(void)
 {
-    static char  path[160];
+    static char  path[200];
 
     (void) snprintf(path, sizeof(path), "%s%s",
                     strncmp(name, "posix:", 6) == 0 ? "/dev/shm" : "",

@@ -40,11 +40,20 @@ static void append(ngx_log_t *log, ngx_uint_t level, unsigned char *buf,
 char       log_text[8192];
 ngx_log_t  log_to_text = { NGX_LOG_DEBUG, append, NULL };
 
+/*
+ * What others left behind may have our pid in its name, and its owner may
+ * remove it at any moment: only what is new is ours.
+ */
+typedef struct {
+    char    *what[5000];        /* more than System V has segments */
+    size_t   n;
+} things_t;
+
 static struct {
-    int  descriptors;
-    int  mappings;
-    int  sysv;
-    int  names;
+    int       descriptors;
+    int       mappings;
+    things_t  sysv;
+    things_t  names;
 } world;
 
 static void
@@ -273,36 +282,100 @@ is_shared(const char *line)
     return perms != NULL && strlen(perms) > 4 && perms[4] == 's';
 }
 
-/* "key shmid perms size cpid ...": made by this process. */
-static int
-is_ours(const char *line)
+static void
+add_thing(things_t *things, const char *what)
 {
-    int   cpid;
-    long  key, id, perms, size;
-
-    return sscanf(line, "%ld %ld %lo %ld %d", &key, &id,
-                  (unsigned long *) &perms, &size, &cpid) == 5
-           && cpid == getpid();
+    ck_assert_uint_lt(things->n, sizeof(things->what) / sizeof(char *));
+    things->what[things->n] = strdup(what);
+    ck_assert_ptr_ne(things->what[things->n], NULL);
+    things->n++;
 }
 
-/* A name holds the pid of its maker, so that other tests do not disturb. */
-static int
-count_our_names(void)
+static void
+forget(things_t *things)
 {
-    char  prefix[48];
+    while (things->n != 0) {
+        free(things->what[--things->n]);
+    }
+}
 
-    (void) snprintf(prefix, sizeof(prefix), "ngx-shm.%ld", (long) getpid());
-    return count_names("/dev/shm", prefix);
+/* "key shmid perms size cpid ...": the numbers of those we made. */
+static void
+list_sysv(things_t *things)
+{
+    int    cpid;
+    long   key, id, perms, size;
+    char   line[1024];
+    FILE  *f = fopen("/proc/sysvipc/shm", "r");
+
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+        if (sscanf(line, "%ld %ld %lo %ld %d", &key, &id,
+                   (unsigned long *) &perms, &size, &cpid) == 5
+            && cpid == getpid())
+        {
+            (void) snprintf(line, sizeof(line), "%ld", id);
+            add_thing(things, line);
+        }
+    }
+
+    if (f != NULL) {
+        (void) fclose(f);
+    }
+}
+
+/* A name holds the pid of its maker, and then a dot. */
+static void
+list_names(things_t *things)
+{
+    DIR            *d = opendir("/dev/shm");
+    char            prefix[48];
+    struct dirent  *e;
+
+    (void) snprintf(prefix, sizeof(prefix), "ngx-shm.%ld.", (long) getpid());
+
+    while (d != NULL && (e = readdir(d)) != NULL) {
+        if (strncmp(e->d_name, prefix, strlen(prefix)) == 0) {
+            add_thing(things, e->d_name);
+        }
+    }
+
+    if (d != NULL) {
+        (void) closedir(d);
+    }
+}
+
+static void
+compare_things(const things_t *before, void (*list)(things_t *things))
+{
+    size_t    i, k;
+    things_t  now;
+
+    now.n = 0;
+    list(&now);
+
+    for (i = 0; i < now.n; i++) {
+        for (k = 0; k < before->n; k++) {
+            if (strcmp(now.what[i], before->what[k]) == 0) {
+                break;
+            }
+        }
+
+        ck_assert_msg(k < before->n, "%s is left behind", now.what[i]);
+    }
+
+    forget(&now);
 }
 
 void
 remember_world(void)
 {
     log_clear();
+    forget(&world.sysv);
+    forget(&world.names);
+    list_sysv(&world.sysv);
+    list_names(&world.names);
     world.descriptors = count_names("/proc/self/fd", "");
     world.mappings = count_lines("/proc/self/maps", is_shared);
-    world.sysv = count_lines("/proc/sysvipc/shm", is_ours);
-    world.names = count_our_names();
 }
 
 void
@@ -311,8 +384,8 @@ compare_world(void)
     ck_assert_int_eq(count_names("/proc/self/fd", ""), world.descriptors);
     ck_assert_int_eq(count_lines("/proc/self/maps", is_shared),
                      world.mappings);
-    ck_assert_int_eq(count_lines("/proc/sysvipc/shm", is_ours), world.sysv);
-    ck_assert_int_eq(count_our_names(), world.names);
+    compare_things(&world.sysv, list_sysv);
+    compare_things(&world.names, list_names);
 }
 
 /* struct seccomp_data: the call at 0, arguments of 8 bytes each from 16. */
