@@ -8,32 +8,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define TIMEOUT_MS  5000
 
 #define refuse  ngx_shmem_open_refuse
 #define object  ngx_shmem_open_object
-
-static int64_t
-now_us(void)
-{
-    struct timespec  now;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* Longer and longer, and not all at the same time. */
-static void
-pause_a_little(ngx_uint_t round)
-{
-    struct timespec  t = { 0, 50000L << (round < 7 ? round : 7) };
-
-    t.tv_nsec += getpid() % 64 * 1000L;
-    (void) nanosleep(&t, NULL);
-}
 
 /*
  * Not in one call: Linux refuses O_CREAT on the file of another user in a
@@ -48,13 +26,14 @@ open_name(ngx_shmem_opening_t *o)
     flags = wish & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR;
     flags |= wish & NGX_SHM_TRUSTED ? O_NOFOLLOW : 0;
 
-    o->fd = o->kind->open(o->rest, flags, 0600);
+    o->fd = ngx_shmem_open_plain(o->kind, o->rest, flags, 0600);
 
     if (o->fd == -1 && errno == ENOENT && (wish & NGX_SHM_CREATE)) {
-        o->fd = o->kind->open(o->rest, flags|O_CREAT|O_EXCL, 0600);
+        o->fd = ngx_shmem_open_plain(o->kind, o->rest, flags|O_CREAT|O_EXCL,
+                                     0600);
 
         if (o->fd == -1 && errno == EEXIST) {
-            return EAGAIN;
+            return object(o, EAGAIN, "it is removed again and again");
         }
     }
 
@@ -64,6 +43,11 @@ open_name(ngx_shmem_opening_t *o)
 
     if (errno == ELOOP && (wish & NGX_SHM_TRUSTED)) {
         return object(o, EPERM, "it is a symbolic link");
+    }
+
+    if (errno == EBADMSG) {
+        return object(o, EBADMSG, "it is not a plain file, so not a segment of"
+                      " ours");
     }
 
     return refuse(o, errno, "open()");
@@ -92,10 +76,10 @@ look(ngx_shmem_opening_t *o)
         }
     }
 
+    memset(&o->head, 0, sizeof(o->head));
     err = o->kind->peek(o->fd, &o->head, &o->total);
 
     if (err == ENODATA) {
-        o->head.generation = 0;
         return ENODATA;
     }
 
@@ -122,13 +106,16 @@ attach(ngx_shmem_opening_t *o)
     err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
 
     if (err != 0) {
-        return err == EAGAIN ? EAGAIN : refuse(o, err, "fcntl(USERS)");
+        return err == EAGAIN ? object(o, EAGAIN, "somebody makes it anew")
+                             : refuse(o, err, "fcntl(USERS)");
     }
 
     err = ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
                            &o->why);
     (void) ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_UNLCK);
-    return err;
+
+    /* It was removed since its header was read. */
+    return err == ENODATA ? EAGAIN : err;
 }
 
 /* There is something to make, or to make anew: only one process may. */
@@ -138,19 +125,25 @@ try_to_build(ngx_shmem_opening_t *o, int ready)
     ngx_err_t  err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
 
     if (err != 0) {
-        return err == EAGAIN ? EAGAIN : refuse(o, err, "fcntl(BUILDER)");
-    }
-
-    /* It may have been removed since it was opened. */
-    if (!is_named(o)) {
-        return EAGAIN;
+        return err == EAGAIN ? object(o, EAGAIN, "others are looking at it")
+                             : refuse(o, err, "fcntl(BUILDER)");
     }
 
     if (ready && ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_WRLCK) != 0) {
         return attach(o);
     }
 
-    return ngx_shmem_build(o);
+    err = ngx_shmem_lock_name(o->fd);
+
+    if (err != 0) {
+        return object(o, err, "somebody is removing it");
+    }
+
+    /* It may have been removed since it was opened. */
+    err = is_named(o) ? ngx_shmem_build(o)
+                      : object(o, EAGAIN, "it is removed again and again");
+    ngx_shmem_unlock_name(o->fd);
+    return err;
 }
 
 /* EAGAIN: try again, there may be more to see a little later. */
@@ -186,7 +179,8 @@ attempt(ngx_shmem_opening_t *o)
         }
 
     } else if (!ready) {
-        return object(o, EOWNERDEAD, "whoever was building it died");
+        return object(o, EOWNERDEAD, "its builder died, or its memory was"
+                      " removed");
     }
 
     return attach(o);
@@ -221,8 +215,8 @@ open_in_time(ngx_shmem_opening_t *o)
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
-    end = now_us() + 1000 * (int64_t) (o->wishes.timeout_ms != 0
-                                       ? o->wishes.timeout_ms : TIMEOUT_MS);
+    end = ngx_shmem_now_us() + 1000 * (int64_t) (o->wishes.timeout_ms != 0
+                                       ? o->wishes.timeout_ms : NGX_SHMEM_TIMEOUT_MS);
     for ( ;; ) {
         err = open_once(o);
 
@@ -230,12 +224,12 @@ open_in_time(ngx_shmem_opening_t *o)
             return err;
         }
 
-        if (now_us() >= end) {
+        if (ngx_shmem_now_us() >= end) {
             o->why.err = err == EAGAIN ? ETIMEDOUT : err;
             return o->why.err;
         }
 
-        pause_a_little(round++);
+        ngx_shmem_pause(round++);
     }
 }
 

@@ -16,11 +16,13 @@
  * they were, and the log told why.  Where errno is not that of a system call:
  *
  * EINVAL      an argument is NULL, or the name is not of the form above
- * EBADMSG     what is there is not a segment of ours, or is damaged
+ * EBADMSG     what is there is not a segment of ours, or is damaged; a FIFO, a
+ *             socket, a device, a folder: none of them makes a call wait
  * EPROTO      it is one, but of another format, word size or byte order
  * ERANGE      it is smaller than the size asked for
- * EOWNERDEAD  whoever was building it died; NGX_SHM_CREATE takes it over
- * ETIMEDOUT   somebody is still building it
+ * EOWNERDEAD  its builder died, or the memory behind the name was removed, by
+ *             ipcrm say; NGX_SHM_CREATE takes it over
+ * ETIMEDOUT   somebody is still building, growing or removing it
  * EPERM       NGX_SHM_TRUSTED forbids it
  * EACCES      it was attached read-only
  * ENOTSUP     this kind of segment cannot do it
@@ -66,12 +68,14 @@ typedef struct {
     unsigned char  *addr;       /* page aligned; another in each process */
     size_t          size;
     ngx_uint_t      created;    /* 1: by this call; end with ngx_shm_ready() */
-    ngx_uint_t      generation; /* 1, and one more for each making anew */
+    ngx_uint_t      generation; /* 1, and more for each making anew */
+    uint64_t        id;         /* no two segments have the same */
     ngx_fd_t        fd;         /* -1 if there is none */
 
     void           *base;       /* the header, at the start of the mapping */
     size_t          mapped;
     const void     *kind;
+    ngx_uint_t      named;
     ngx_uint_t      flags;
     ngx_log_t      *log;
 } ngx_shm_segment_t;
@@ -102,13 +106,18 @@ ngx_int_t ngx_shm_ready(ngx_shm_segment_t *seg);
  * Let the segment have size bytes; the new ones are zero and reserved.  A size
  * that it has already changes nothing.  addr moves if size is above max_size.
  *
+ * Processes that do so at once, threads, children that were forked with it, and
+ * who was sent the descriptor among them, take turns.  If the call fails,
+ * nothing has grown.
+ *
  * Every process that has it attached sees that at its next call of _grow(),
  * _refresh() or _sync() for it; until then seg->size is what it was, and all
  * of that stays valid.  A pool keeps the size that it was made with, wherever
  * the segment moves: make another one in what was added.  Do not let addr move
  * while a lock or a pool in it is in use by the caller: wish for max_size.
  *
- * ENOTSUP  a System V segment cannot grow
+ * ENOTSUP    a System V segment cannot grow
+ * ETIMEDOUT  others have been growing it for 5 seconds
  */
 ngx_int_t ngx_shm_grow(ngx_shm_segment_t *seg, size_t size);
 
@@ -118,6 +127,18 @@ ngx_int_t ngx_shm_grow(ngx_shm_segment_t *seg, size_t size);
  */
 ngx_int_t ngx_shm_refresh(ngx_shm_segment_t *seg);
 
+/*
+ * Does the name still lead to the segment that is attached?  NGX_OK if it does.
+ * NGX_DECLINED if it was removed, by ngx_shm_unlink(), rm or ipcrm: what is
+ * attached stays, but a process that opens the name now finds none, or another
+ * segment.  That one has another id; it has the next generation if the name
+ * stayed (a key file after ipcrm, a file made anew), and 1 if the name is new.
+ * Some system calls; a file that was renamed still has a name.
+ *
+ * ENOTSUP  it never had a name: a memfd
+ */
+ngx_int_t ngx_shm_linked(ngx_shm_segment_t *seg);
+
 /* Write a segment in a file to its disk, all of it, and wait for it. */
 ngx_int_t ngx_shm_sync(ngx_shm_segment_t *seg);
 
@@ -125,8 +146,11 @@ ngx_int_t ngx_shm_sync(ngx_shm_segment_t *seg);
 void ngx_shm_close(ngx_shm_segment_t *seg);
 
 /*
- * Remove the name.  Processes that have the segment keep it.  EBADMSG: what
- * is there is not a segment, and stays.
+ * Remove the name.  Processes that have the segment keep it, and learn of it by
+ * ngx_shm_linked().  A link is not followed.
+ *
+ * EBADMSG    what is there is not a segment, and stays
+ * ETIMEDOUT  for 5 seconds others were reserving its memory, or removing it
  */
 ngx_int_t ngx_shm_unlink(const char *name, ngx_log_t *log);
 
@@ -154,6 +178,7 @@ typedef struct {
     size_t       size;          /* of the caller's part */
     size_t       offset;        /* of that part in the segment */
     ngx_uint_t   generation;
+    uint64_t     id;            /* no two segments have the same */
     ngx_uint_t   word_size;     /* in bytes */
     ngx_uint_t   version;
     ngx_pid_t    creator;       /* in its own pid namespace */

@@ -39,11 +39,14 @@ remove_name(ngx_shmem_opening_t *o)
 static ngx_err_t
 make(ngx_shmem_opening_t *o)
 {
-    ngx_err_t  err = o->kind->clear(o->fd);
+    ngx_err_t  err = o->kind->clear(o->fd, &o->head);
 
     if (err != 0) {
-        return ngx_shmem_open_refuse(o, err,
-                                     "clearing what a dead builder left");
+        if (o->head.generation == 1) {
+            remove_name(o);
+        }
+
+        return ngx_shmem_open_refuse(o, err, "clearing what was there");
     }
 
     err = o->kind->make(o->fd, &o->head, o->rest, place_of(o), &o->why);
@@ -58,7 +61,7 @@ make(ngx_shmem_opening_t *o)
     }
 
     if (err != 0) {
-        (void) o->kind->clear(o->fd);
+        (void) o->kind->clear(o->fd, &o->head);
         remove_name(o);
     }
 

@@ -6,6 +6,7 @@
 #include "ngx_shm_named_kind.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,20 +15,6 @@ ngx_err_t
 ngx_shmem_file_make(int fd, const ngx_shmem_header_t *head, const char *name,
     const char *place, ngx_shmem_refusal_t *why)
 {
-    ssize_t  n;
-
-    /*
-     * The header before the size: killed at any point, the file is empty, or
-     * says itself that it is ours and was being built.
-     */
-    n = pwrite(fd, head, sizeof(*head), 0);
-
-    if (n != (ssize_t) sizeof(*head)) {
-        return ngx_shmem_refuse(why, n == -1 ? errno : ENOSPC, sizeof(*head),
-                                place, "pwrite(\"%s\", %zu)", name,
-                                sizeof(*head));
-    }
-
     return ngx_shmem_resize(fd, sizeof(*head), (size_t) head->size, why, name,
                             place);
 }
@@ -94,9 +81,60 @@ ngx_shmem_file_unmap(void *addr, size_t len)
 }
 
 ngx_err_t
-ngx_shmem_file_clear(int fd)
+ngx_shmem_file_clear(int fd, const ngx_shmem_header_t *head)
 {
-    return ftruncate(fd, 0) == -1 ? errno : 0;
+    ssize_t  n = pwrite(fd, head, sizeof(*head), 0);
+
+    /*
+     * The header before the size: killed at any point, the file is empty, or
+     * says itself that it is ours and was being built.
+     */
+    if (n != (ssize_t) sizeof(*head)) {
+        return n == -1 ? errno : ENOSPC;
+    }
+
+    return ftruncate(fd, (off_t) sizeof(*head)) == -1 ? errno : 0;
+}
+
+/*
+ * The errors for what open() itself refuses: a folder, a socket, a device that
+ * is not there.  shm_open() follows no link, and glibc's says EINVAL of a
+ * folder, as of a name that is too long.
+ */
+static int
+is_no_file(int err, const ngx_shmem_kind_t *kind, const char *name, int flags)
+{
+    if (kind == &ngx_shmem_kind_posix) {
+        return err == EISDIR || err == ENXIO || err == ENODEV
+               || (err == ELOOP && !(flags & O_NOFOLLOW))
+               || (err == EINVAL && strlen(name) <= NAME_MAX);
+    }
+
+    return err == EISDIR || err == ENXIO || err == ENODEV;
+}
+
+int
+ngx_shmem_open_plain(const ngx_shmem_kind_t *kind, const char *name, int flags,
+    mode_t mode)
+{
+    int          fd = kind->open(name, flags, mode);
+    ngx_err_t    err;
+    struct stat  st;
+
+    if (fd == -1) {
+        errno = is_no_file(errno, kind, name, flags) ? EBADMSG : errno;
+        return -1;
+    }
+
+    err = fstat(fd, &st) == -1 ? errno : S_ISREG(st.st_mode) ? 0 : EBADMSG;
+
+    if (err != 0) {
+        (void) close(fd);
+        errno = err;
+        return -1;
+    }
+
+    return fd;
 }
 
 #define FILE_CALLS                                                            \
@@ -104,7 +142,20 @@ ngx_shmem_file_clear(int fd)
     ngx_shmem_file_map, ngx_shmem_file_unmap, ngx_shmem_file_clear, NULL, 1
 
 #if NGX_HAVE_POSIX_SHM
-#define posix_open    shm_open
+
+/* On Linux it is open(), and what has the name may be a FIFO. */
+#if defined(__linux__)
+#define POSIX_FLAGS  O_NONBLOCK|O_NOCTTY
+#else
+#define POSIX_FLAGS  0
+#endif
+
+static int
+posix_open(const char *name, int flags, mode_t mode)
+{
+    return shm_open(name, flags|POSIX_FLAGS, mode);
+}
+
 #define posix_unlink  shm_unlink
 #else
 #define posix_open    NULL

@@ -7,9 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
-
-#define TRIES  5000             /* of a millisecond each */
+#include <unistd.h>
 
 #define fail   ngx_shmem_fail
 
@@ -86,24 +84,29 @@ ngx_shm_refresh(ngx_shm_segment_t *seg)
     return NGX_OK;
 }
 
-static ngx_err_t
-lock_builder(int fd)
+/* Nobody has been told of the new part; a sealed memfd keeps it for later. */
+static void
+shrink_back(int fd, size_t size)
 {
-    int              i;
-    ngx_err_t        err = 0;
-    struct timespec  t = { 0, 1000000 };
+    if (ftruncate(fd, (off_t) size) == -1) {
+        return;
+    }
+}
 
-    for (i = 0; i < TRIES; i++) {
-        err = ngx_shmem_lock(fd, NGX_SHMEM_BUILDER, F_WRLCK);
-
-        if (err != EAGAIN) {
-            return err;
-        }
-
-        (void) nanosleep(&t, NULL);
+/*
+ * The greatest size first: killed between the two, the header is still one
+ * that every check lets pass.
+ */
+static void
+publish(ngx_shmem_header_t *head, size_t total)
+{
+    if (head->max_size < total) {
+        head->max_size = total;
     }
 
-    return ETIMEDOUT;
+    ngx_memory_barrier();
+    head->size = total;
+    ngx_memory_barrier();
 }
 
 /*
@@ -114,8 +117,9 @@ static ngx_int_t
 grow_locked(ngx_shm_segment_t *seg, size_t size)
 {
     size_t                   from, total, length;
+    ngx_err_t                err;
     struct stat              st;
-    ngx_shmem_header_t      *head = seg->base;
+    ngx_shmem_header_t      *head;
     ngx_shmem_refusal_t      why;
     const ngx_shmem_kind_t  *kind = seg->kind;
 
@@ -126,6 +130,8 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
     if (size <= seg->size) {
         return NGX_OK;
     }
+
+    head = seg->base;           /* which the refresh may have moved */
 
     if (fstat(seg->fd, &st) == -1) {
         return fail(seg, errno, "ngx_shm_grow", "fstat()");
@@ -142,15 +148,22 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
         return ngx_shmem_deny(seg->log, "ngx_shm_grow", kind->prefix, &why);
     }
 
-    head->size = total;
-    ngx_memory_barrier();
+    err = total > seg->mapped ? move(seg, total) : 0;
 
-    return ngx_shm_refresh(seg);
+    if (err != 0) {
+        shrink_back(seg->fd, from);
+        return fail(seg, err, "ngx_shm_grow", "mmap()");
+    }
+
+    publish(seg->base, total);
+    seg->size = size;
+    return NGX_OK;
 }
 
 ngx_int_t
 ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
 {
+    int                  own;
     ngx_int_t            rc;
     ngx_err_t            err;
     ngx_shmem_header_t  *head;
@@ -180,7 +193,7 @@ ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
         return grow_locked(seg, size);
     }
 
-    err = lock_builder(seg->fd);
+    err = ngx_shmem_lock_grower(seg->fd, &own);
 
     if (err != 0) {
         return fail(seg, err, "ngx_shm_grow", "somebody keeps the lock");
@@ -188,7 +201,7 @@ ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
 
     rc = grow_locked(seg, size);
     err = errno;
-    (void) ngx_shmem_lock(seg->fd, NGX_SHMEM_BUILDER, F_UNLCK);
+    ngx_shmem_unlock_grower(seg->fd, own);
     errno = err;
     return rc;
 }

@@ -5,7 +5,6 @@
 #include "ngx_auto_config.h"
 #include "ngx_shm_named_kind.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -21,6 +20,10 @@ unique(void)
     (void) clock_gettime(CLOCK_REALTIME, &now);
 
     id = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
+
+    /* A wall clock that is set back shows the same time twice; this one not. */
+    (void) clock_gettime(CLOCK_MONOTONIC, &now);
+    id ^= ((uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec) << 20;
     id ^= (uint64_t) getpid() << 40;
     id ^= (uint64_t) (uintptr_t) &id << 17;
 
@@ -160,53 +163,6 @@ ngx_shmem_trust(int fd, ngx_shmem_refusal_t *why)
     }
 
     return 0;
-}
-
-/*
- * The newer locks belong to the descriptor: two threads keep each other out,
- * and closing another descriptor of the file does not free them.
- */
-#if defined(F_OFD_SETLK)
-#define SET_LOCK  F_OFD_SETLK
-#define GET_LOCK  F_OFD_GETLK
-#else
-#define SET_LOCK  F_SETLK
-#define GET_LOCK  F_GETLK
-#endif
-
-static ngx_err_t
-lock_call(int fd, int cmd, int which, struct flock *fl, short type)
-{
-    memset(fl, 0, sizeof(*fl));
-    fl->l_type = type;
-    fl->l_whence = SEEK_SET;
-    fl->l_start = which;
-    fl->l_len = 1;
-
-    while (fcntl(fd, cmd, fl) == -1) {
-        if (errno != EINTR) {
-            return errno == EACCES ? EAGAIN : errno;
-        }
-    }
-
-    return 0;
-}
-
-ngx_err_t
-ngx_shmem_lock(int fd, int which, short type)
-{
-    struct flock  fl;
-
-    return lock_call(fd, SET_LOCK, which, &fl, type);
-}
-
-short
-ngx_shmem_lock_query(int fd, int which, short type)
-{
-    struct flock  fl;
-
-    return lock_call(fd, GET_LOCK, which, &fl, type) == 0 ? fl.l_type
-                                                          : F_UNLCK;
 }
 
 ngx_int_t

@@ -3,13 +3,22 @@
  * its start; private to the library.
  *
  * Every kind has a file with a descriptor: the segment itself, or the key
- * file of a System V segment.  Two locks on it keep the order:
+ * file of a System V segment.  Locks on it keep the order.  The system frees
+ * them when their owner dies.
  *
- *   BUILDER  shared, for a moment, by who looks at the header; exclusive by
- *            who builds or grows.  The system frees it when its owner dies,
- *            and so a header in state BUILDING without it tells a death.
- *   USERS    shared by everybody who has the segment attached; exclusive by
- *            who makes it anew.  Taken with BUILDER held only.
+ *   BUILDER  shared, for a moment, by a process that looks at the header;
+ *            exclusive while one builds, from ngx_shm_open() to
+ *            ngx_shm_ready(), or grows.  A header in state BUILDING without it
+ *            tells a death.
+ *   USERS    shared by everybody who has the segment attached; exclusive for
+ *            making it anew.  Taken with BUILDER held only.
+ *   name     exclusive while memory is made behind a name, or name and memory
+ *            are removed, so that there is never memory that no name leads to.
+ *            Taken after BUILDER, and never for long.
+ *   GROWER   exclusive, by processes that share one descriptor and cannot have
+ *            another, before they take BUILDER to grow.
+ *
+ * A process waits for a lock with none held, or with GROWER alone.
  */
 
 #ifndef NGX_SHM_NAMED_KIND_H_INCLUDED
@@ -44,13 +53,16 @@ typedef struct {
     const char  *feature;
     const char  *place;         /* what is full if it is full; NULL: the name */
 
-    /* As open(); NULL: not compiled in.  unlink NULL: there are no names. */
+    /*
+     * As open(), and never waits; NULL: not compiled in.  unlink NULL: there
+     * are no names.
+     */
     int        (*open)(const char *name, int flags, mode_t mode);
     int        (*unlink)(const char *name);
 
     /*
-     * Give the empty file zeroed memory of head->size bytes that begins with
-     * *head.  place is what may be full.  Returns 0 or errno with *why.
+     * Give what clear() left zeroed memory of head->size bytes that begins
+     * with *head.  place is what may be full.  Returns 0 or errno with *why.
      */
     ngx_err_t  (*make)(int fd, const ngx_shmem_header_t *head,
                        const char *name, const char *place,
@@ -60,17 +72,21 @@ typedef struct {
     ngx_err_t  (*permit)(int fd, mode_t mode, uid_t owner, gid_t group);
 
     /*
-     * Read the header, and how many bytes there are.  0, ENODATA (empty), or
-     * an errno; EBADMSG if what is there cannot be ours.
+     * Read the header, and how many bytes there are.  0, ENODATA (there is
+     * nothing, though a generation may be known), or an errno; EBADMSG if what
+     * is there cannot be ours.
      */
     ngx_err_t  (*peek)(int fd, ngx_shmem_header_t *head, uint64_t *total);
 
-    /* Map len bytes; 0 or errno. */
+    /* Map len bytes; 0 or errno, ENODATA if they have gone. */
     ngx_err_t  (*map)(int fd, void **addr, size_t len, int writable);
     ngx_err_t  (*unmap)(void *addr, size_t len);
 
-    /* Take away the memory, not the name, as a dead builder left it. */
-    ngx_err_t  (*clear)(int fd);
+    /*
+     * Take away the memory, not the name.  Whatever is left at each moment
+     * tells the generation of what is replaced, or of *head.
+     */
+    ngx_err_t  (*clear)(int fd, const ngx_shmem_header_t *head);
 
     /* Let the memory go when the name goes; NULL: it does by itself. */
     ngx_err_t  (*release)(int fd);
@@ -91,7 +107,15 @@ ngx_err_t ngx_shmem_file_peek(int fd, ngx_shmem_header_t *head,
     uint64_t *total);
 ngx_err_t ngx_shmem_file_map(int fd, void **addr, size_t len, int writable);
 ngx_err_t ngx_shmem_file_unmap(void *addr, size_t len);
-ngx_err_t ngx_shmem_file_clear(int fd);
+ngx_err_t ngx_shmem_file_clear(int fd, const ngx_shmem_header_t *head);
+
+/*
+ * Open a name and judge what was opened: a descriptor, or -1 with errno, which
+ * is EBADMSG for all but a plain file.  Flags as open(), of which O_NOFOLLOW
+ * leaves ELOOP.
+ */
+int ngx_shmem_open_plain(const ngx_shmem_kind_t *kind, const char *name,
+    int flags, mode_t mode);
 
 /* The kind of a name; *rest is what follows the prefix.  NULL: none. */
 const ngx_shmem_kind_t *ngx_shmem_kind_of(const char *name,
@@ -99,9 +123,29 @@ const ngx_shmem_kind_t *ngx_shmem_kind_of(const char *name,
 
 #define NGX_SHMEM_BUILDER  0
 #define NGX_SHMEM_USERS    1
+#define NGX_SHMEM_GROWER   2
+
+#define NGX_SHMEM_TIMEOUT_MS  5000      /* where the caller wishes for none */
 
 /* type as for fcntl(): F_RDLCK, F_WRLCK, F_UNLCK.  0, EAGAIN or errno. */
 ngx_err_t ngx_shmem_lock(int fd, int which, short type);
+
+/* The lock on the name: 0 or EAGAIN. */
+ngx_err_t ngx_shmem_lock_name(int fd);
+void ngx_shmem_unlock_name(int fd);
+
+/*
+ * Have the right to grow alone, also among processes that share fd.  *own is
+ * for the unlock.  0, ETIMEDOUT or errno.
+ */
+ngx_err_t ngx_shmem_lock_grower(int fd, int *own);
+void ngx_shmem_unlock_grower(int fd, int own);
+
+/* The time since some moment, whatever is done to the wall clock. */
+int64_t ngx_shmem_now_us(void);
+
+/* Sleep before the next try: 50 microseconds to 6 milliseconds. */
+void ngx_shmem_pause(ngx_uint_t round);
 
 /* Fill in a new header for size bytes of the caller. */
 void ngx_shmem_header_make(ngx_shmem_header_t *head, size_t size,

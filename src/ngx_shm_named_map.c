@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define fail  ngx_shmem_fail
@@ -32,6 +33,14 @@ wished_length(const ngx_shmem_kind_t *kind, const ngx_shmem_header_t *head,
     }
 
     return (size_t) len;
+}
+
+static ngx_uint_t
+has_name(int fd)
+{
+    struct stat  st;
+
+    return fstat(fd, &st) == 0 && st.st_nlink != 0;
 }
 
 ngx_err_t
@@ -61,14 +70,23 @@ ngx_shmem_attach(ngx_shm_segment_t *seg, int fd, const ngx_shmem_kind_t *kind,
         return ngx_shmem_refuse(why, err, len, NULL, "mmap(%zu)", len);
     }
 
+    /* What has the key of a System V segment may be another one by now. */
+    if (((const ngx_shmem_header_t *) base)->id != head->id) {
+        (void) kind->unmap(base, len);
+        return ngx_shmem_object(why, ENODATA, "it is made anew again and again",
+                                "");
+    }
+
     seg->addr = (unsigned char *) base + head->offset;
     seg->size = (size_t) (head->size - head->offset);
     seg->created = 0;
     seg->generation = head->generation;
+    seg->id = head->id;
     seg->fd = fd;
     seg->base = base;
     seg->mapped = len;
     seg->kind = kind;
+    seg->named = has_name(fd);
     seg->flags = wishes != NULL ? wishes->flags : 0;
     seg->log = wishes != NULL ? wishes->log : NULL;
     return 0;
@@ -85,6 +103,52 @@ ngx_shmem_fail(ngx_shm_segment_t *seg, ngx_err_t err, const char *call,
 
     errno = err;
     return NGX_ERROR;
+}
+
+/* 0, ENODATA if the memory went, whatever has the name now, or errno. */
+static ngx_err_t
+is_still_there(const ngx_shm_segment_t *seg)
+{
+    uint64_t                 total;
+    ngx_err_t                err;
+    struct stat              st;
+    ngx_shmem_header_t       head;
+    const ngx_shmem_kind_t  *kind = seg->kind;
+
+    if (fstat(seg->fd, &st) == -1) {
+        return errno;
+    }
+
+    if (st.st_nlink == 0) {
+        return ENODATA;
+    }
+
+    err = kind->peek(seg->fd, &head, &total);
+
+    return err == 0 && head.id != seg->id ? ENODATA : err;
+}
+
+ngx_int_t
+ngx_shm_linked(ngx_shm_segment_t *seg)
+{
+    ngx_err_t  err;
+
+    if (!ngx_shmem_is_attached(seg)) {
+        return fail(seg, EINVAL, "ngx_shm_linked", "it is not attached");
+    }
+
+    if (!seg->named) {
+        return fail(seg, ENOTSUP, "ngx_shm_linked", "it never had a name");
+    }
+
+    err = is_still_there(seg);
+
+    if (err == ENODATA) {
+        return NGX_DECLINED;
+    }
+
+    return err == 0 ? NGX_OK
+                    : fail(seg, err, "ngx_shm_linked", "reading its header");
 }
 
 ngx_int_t

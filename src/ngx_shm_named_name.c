@@ -6,6 +6,7 @@
 #include "ngx_shm_named_kind.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const ngx_shmem_kind_t  *kinds[] = {
@@ -98,19 +99,53 @@ peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
     return err;
 }
 
-/* What kind of memory it is does not matter: one format or the other. */
-static ngx_err_t
-remove_name(const ngx_shmem_kind_t *kind, const char *rest,
+static int
+open_to_look(const ngx_shmem_kind_t *kind, const char *rest, int flags,
     ngx_shmem_refusal_t *why)
 {
-    int                 fd = kind->open(rest, O_RDONLY, 0);
+    int  fd = ngx_shmem_open_plain(kind, rest, O_RDONLY|flags, 0);
+
+    if (fd != -1) {
+        return fd;
+    }
+
+    if (errno == EBADMSG || (errno == ELOOP && flags != 0)) {
+        (void) ngx_shmem_object(why, EBADMSG, "it is not a plain file, so not"
+                                " a segment of ours", "");
+    } else {
+        (void) ngx_shmem_refuse(why, errno, 0, rest, "open()");
+    }
+
+    return -1;
+}
+
+/* 1 if the name leads to what fd holds. */
+static int
+leads_to(const ngx_shmem_kind_t *kind, const char *rest, int fd)
+{
+    int          other = ngx_shmem_open_plain(kind, rest, O_RDONLY|O_NOFOLLOW,
+                                              0);
+    int          same;
+    struct stat  a, b;
+
+    same = other != -1 && fstat(fd, &a) == 0 && fstat(other, &b) == 0
+           && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+    if (other != -1) {
+        (void) close(other);
+    }
+
+    return same;
+}
+
+/* What kind of memory it is does not matter: one format or the other. */
+static ngx_err_t
+remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
+    ngx_shmem_refusal_t *why)
+{
     uint64_t            total = 0;
     ngx_err_t           err;
     ngx_shmem_header_t  head;
-
-    if (fd == -1) {
-        return ngx_shmem_refuse(why, errno, 0, rest, "open()");
-    }
 
     err = peek(kind, fd, &head, &total, why);
 
@@ -122,14 +157,55 @@ remove_name(const ngx_shmem_kind_t *kind, const char *rest,
         }
     }
 
-    (void) close(fd);
-
     if (err != 0 && err != ENODATA) {
         return err;
     }
 
     return kind->unlink(rest) == -1
            ? ngx_shmem_refuse(why, errno, 0, rest, "unlink()") : 0;
+}
+
+/* EAGAIN: somebody makes or removes it at this moment. */
+static ngx_err_t
+remove_once(const ngx_shmem_kind_t *kind, const char *rest,
+    ngx_shmem_refusal_t *why)
+{
+    int        fd = open_to_look(kind, rest, O_NOFOLLOW, why);
+    ngx_err_t  err;
+
+    if (fd == -1) {
+        return why->err;
+    }
+
+    err = ngx_shmem_lock_name(fd);
+
+    if (err == 0) {
+        err = leads_to(kind, rest, fd) ? remove_opened(kind, rest, fd, why)
+                                       : EAGAIN;
+    }
+
+    (void) close(fd);
+    return err;
+}
+
+static ngx_err_t
+remove_in_time(const ngx_shmem_kind_t *kind, const char *rest,
+    ngx_shmem_refusal_t *why)
+{
+    int64_t     end = ngx_shmem_now_us() + 1000 * NGX_SHMEM_TIMEOUT_MS;
+    ngx_err_t   err;
+    ngx_uint_t  round = 0;
+
+    while ((err = remove_once(kind, rest, why)) == EAGAIN) {
+        if (ngx_shmem_now_us() >= end) {
+            return ngx_shmem_object(why, ETIMEDOUT, "somebody keeps making or"
+                                    " removing it", "");
+        }
+
+        ngx_shmem_pause(round++);
+    }
+
+    return err;
 }
 
 ngx_int_t
@@ -146,7 +222,7 @@ ngx_shm_unlink(const char *name, ngx_log_t *log)
 
     kind = named_kind(name, &rest, &why);
 
-    if (kind == NULL || remove_name(kind, rest, &why) != 0) {
+    if (kind == NULL || remove_in_time(kind, rest, &why) != 0) {
         return ngx_shmem_deny(log, "ngx_shm_unlink", name, &why);
     }
 
@@ -175,6 +251,7 @@ fill_info(ngx_shm_info_t *info, int fd, const ngx_shmem_header_t *head)
     info->size = (size_t) (head->size - head->offset);
     info->offset = (size_t) head->offset;
     info->generation = head->generation;
+    info->id = head->id;
     info->word_size = head->word_size;
     info->version = head->version;
     info->creator = (ngx_pid_t) head->creator;
@@ -205,10 +282,9 @@ ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
         return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
     }
 
-    fd = kind->open(rest, O_RDONLY, 0);
+    fd = open_to_look(kind, rest, 0, &why);
 
     if (fd == -1) {
-        (void) ngx_shmem_refuse(&why, errno, 0, rest, "open()");
         return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
     }
 

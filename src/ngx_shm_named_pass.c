@@ -170,17 +170,23 @@ receive(int sock, int *fd, ngx_shmem_refusal_t *why)
 
 /*
  * The locks belong to what open() made, and the sender's is the same; with one
- * of our own they keep the two of us apart.  Where that is not to be had, the
- * two can merely not grow at once.
+ * of our own they keep the two of us apart.  What came is judged before: to
+ * open a FIFO would wait for its other end.
  */
 static int
 reopen(int fd, int flags)
 {
-    int   own;
-    char  path[32];
+    int          own;
+    char         path[32];
+    struct stat  st;
+
+    if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+        return fd;
+    }
 
     (void) snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    own = open(path, (flags & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR)|O_CLOEXEC);
+    own = open(path, (flags & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR)
+                     |O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
 
     if (own == -1) {
         return fd;

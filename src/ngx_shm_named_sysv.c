@@ -3,7 +3,8 @@
  *
  * ftok() is not used: it makes the same key of different files.  The key is
  * drawn and written to the file before the segment is made, so that there is
- * never a segment of ours that no file leads to.
+ * never a segment of ours that no file leads to.  The generation stands beside
+ * it, and outlives a segment that ipcrm removes.
  */
 
 #include "ngx_auto_config.h"
@@ -18,8 +19,9 @@
 
 #if NGX_HAVE_SYSVSHM
 
-#define LINE   "ngx-shm sysv key 0x%08x\n"
+#define LINE   "ngx-shm sysv key 0x%08x generation %010u\n"
 #define TRIES  100
+#define NO_KEY 0
 
 static int
 key_file_open(const char *name, int flags, mode_t mode)
@@ -27,13 +29,16 @@ key_file_open(const char *name, int flags, mode_t mode)
     return open(name, flags|O_CLOEXEC|O_NONBLOCK|O_NOCTTY, mode);
 }
 
-/* 0, ENODATA if the file is empty, EBADMSG if it is not a key file. */
+/*
+ * 0; ENODATA if there is no key in it, though perhaps the generation of what
+ * it led to; EBADMSG if it is not a key file.
+ */
 static ngx_err_t
-read_key(int fd, key_t *key)
+read_key(int fd, key_t *key, uint32_t *generation)
 {
     char          line[64];
     ssize_t       n = pread(fd, line, sizeof(line) - 1, 0);
-    unsigned int  k;
+    unsigned int  k, g = 0;
 
     if (n <= 0) {
         return n == 0 ? ENODATA : errno;
@@ -41,19 +46,21 @@ read_key(int fd, key_t *key)
 
     line[n] = '\0';
 
-    if (sscanf(line, LINE, &k) != 1 || k == 0) {
+    if (sscanf(line, LINE, &k, &g) < 1) {
         return EBADMSG;
     }
 
     *key = (key_t) k;
-    return 0;
+    *generation = g;
+    return k != NO_KEY ? 0 : ENODATA;
 }
 
 static ngx_err_t
-write_key(int fd, key_t key)
+write_key(int fd, key_t key, uint32_t generation)
 {
     char     line[64];
-    int      len = snprintf(line, sizeof(line), LINE, (unsigned) key);
+    int      len = snprintf(line, sizeof(line), LINE, (unsigned) key,
+                            (unsigned) generation);
     ssize_t  n = pwrite(fd, line, (size_t) len, 0);
 
     if (n == -1) {
@@ -63,12 +70,19 @@ write_key(int fd, key_t key)
     return n == len ? 0 : ENOSPC;
 }
 
+/* A number is no more valid if the segment went between two calls. */
+static ngx_err_t
+gone(ngx_err_t err)
+{
+    return err == EIDRM || err == EINVAL ? ENODATA : err;
+}
+
 /* The segment that the key file leads to: 0, ENODATA if it is gone. */
 static ngx_err_t
-find_segment(int fd, int *id)
+find_segment(int fd, int *id, uint32_t *generation)
 {
-    key_t      key = 0;
-    ngx_err_t  err = read_key(fd, &key);
+    key_t      key = NO_KEY;
+    ngx_err_t  err = read_key(fd, &key, generation);
 
     if (err != 0) {
         return err;
@@ -106,7 +120,7 @@ create_segment(int fd, const ngx_shmem_header_t *head, int *id)
 
     for (i = 0; i < TRIES; i++) {
         key = (key_t) (((head->id >> 8) + (uint64_t) i) & 0x7fffffff) | 1;
-        err = write_key(fd, key);
+        err = write_key(fd, key, head->generation);
 
         if (err != 0) {
             return err;
@@ -123,7 +137,9 @@ create_segment(int fd, const ngx_shmem_header_t *head, int *id)
         }
     }
 
-    return EEXIST;
+    /* The file must not lead to what is somebody else's. */
+    err = write_key(fd, NO_KEY, head->generation);
+    return err != 0 ? err : EEXIST;
 }
 
 static ngx_err_t
@@ -158,11 +174,12 @@ static ngx_err_t
 sysv_permit(int fd, mode_t mode, uid_t owner, gid_t group)
 {
     int              id;
+    uint32_t         generation;
     ngx_err_t        err = ngx_shmem_file_permit(fd, mode, owner, group);
     struct shmid_ds  ds;
 
     if (err == 0) {
-        err = find_segment(fd, &id);
+        err = find_segment(fd, &id, &generation);
     }
 
     if (err != 0) {
@@ -185,7 +202,7 @@ sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
 {
     int              id;
     void            *p;
-    ngx_err_t        err = find_segment(fd, &id);
+    ngx_err_t        err = find_segment(fd, &id, &head->generation);
     struct shmid_ds  ds;
 
     if (err != 0) {
@@ -195,13 +212,18 @@ sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
     p = shmat(id, NULL, SHM_RDONLY);
 
     if (p == (void *) -1) {
-        return errno;
+        return gone(errno);
     }
 
-    err = shmctl(id, IPC_STAT, &ds) == -1 ? errno : 0;
+    err = shmctl(id, IPC_STAT, &ds) == -1 ? gone(errno) : 0;
 
     if (err == 0 && ds.shm_segsz < sizeof(*head)) {
         err = EBADMSG;
+    }
+
+    /* Its maker died before it wrote the first byte. */
+    if (err == 0 && *(char *) p == '\0') {
+        err = ENODATA;
     }
 
     if (err == 0) {
@@ -210,9 +232,7 @@ sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
     }
 
     (void) shmdt(p);
-
-    /* Its maker died before it wrote the first byte. */
-    return err == 0 && head->magic[0] == '\0' ? ENODATA : err;
+    return err;
 }
 
 static ngx_err_t
@@ -220,7 +240,8 @@ sysv_named_map(int fd, void **addr, size_t len, int writable)
 {
     int        id;
     void      *p;
-    ngx_err_t  err = find_segment(fd, &id);
+    uint32_t   generation;
+    ngx_err_t  err = find_segment(fd, &id, &generation);
 
     (void) len;
 
@@ -231,7 +252,7 @@ sysv_named_map(int fd, void **addr, size_t len, int writable)
     p = shmat(id, NULL, writable ? 0 : SHM_RDONLY);
 
     if (p == (void *) -1) {
-        return errno;
+        return gone(errno);
     }
 
     *addr = p;
@@ -251,25 +272,22 @@ static ngx_err_t
 sysv_release(int fd)
 {
     int        id;
-    ngx_err_t  err = find_segment(fd, &id);
-
-    if (err == ENODATA) {
-        return 0;
-    }
+    uint32_t   generation;
+    ngx_err_t  err = find_segment(fd, &id, &generation);
 
     if (err == 0 && shmctl(id, IPC_RMID, NULL) == -1) {
-        err = errno;
+        err = gone(errno);
     }
 
-    return err;
+    return err != ENODATA ? err : 0;
 }
 
 static ngx_err_t
-sysv_clear(int fd)
+sysv_clear(int fd, const ngx_shmem_header_t *head)
 {
     ngx_err_t  err = sysv_release(fd);
 
-    return err == 0 ? ngx_shmem_file_clear(fd) : err;
+    return err == 0 ? write_key(fd, NO_KEY, head->generation) : err;
 }
 
 #define SYSV_CALLS                                                            \

@@ -30,6 +30,11 @@ build() {
         link "${name}_test" -I"$top/tests/mini" "$top/tests/${name}_test.c" \
             "$top/tests/shm_world.c" || return 1
     done
+    for name in opening several; do
+        link "${name}_test" -I"$top/tests/mini" \
+            "$top/tests/named/${name}_test.c" "$top/tests/named/world.c" \
+            "$top/tests/shm_world.c" || return 1
+    done
     link ngx-shm -DNGX_SHM_VERSION='"0.0"' "$top"/src/ngx_shm_tool*.c &&
         link shm_holder "$top/tests/shm_holder.c" &&
         link tool_fuzz "$top/tests/tool_fuzz.c" || return 1
@@ -67,7 +72,7 @@ passes() {
 }
 contained() {
     cd "$work/$1/objs" || return 1
-    for name in shm_named_test shmem_test; do
+    for name in shm_named_test shmem_test opening_test several_test; do
         NGX_SHM_ROUNDS=30 in_container timeout 300 "./$name" >out 2>&1 || {
             grep -v '^ok' out
             return 1
@@ -98,7 +103,8 @@ everywhere() {
         return
     fi
     ok "$2 builds all" build "$1" "$2"
-    ok "$2: the C tests pass" passes "$1" log_test shmem_test shm_named_test
+    ok "$2: the C tests pass" passes "$1" log_test shmem_test shm_named_test \
+        opening_test several_test
     ok "$2: and those of the program" program "$1"
 
     if ! in_container true 2>/dev/null; then
@@ -120,7 +126,7 @@ emulated() {
         ok "$1 builds all" build "$1" "$1-linux-gnu-gcc" \
             --host="$1-linux-gnu" --emulator="$emulator -L /usr/$1-linux-gnu"
         ok "$1: the C tests pass" passes "$1" log_test shmem_test \
-            shm_named_test
+            shm_named_test opening_test several_test
     fi
     emulator=
 }

@@ -1,0 +1,37 @@
+/*
+ * world.h - names for the tests of named segments, and short ways to the calls
+ */
+
+#ifndef NAMED_WORLD_H_INCLUDED
+#define NAMED_WORLD_H_INCLUDED
+
+#include "ngx_shm_named.h"
+
+#include <stddef.h>
+
+#define KINDS      3            /* that have names: posix, file, sysv */
+#define POSIX      0
+#define PLAIN      1
+#define SYSV       2
+#define MEMFD      3
+#define SIZE       5000
+
+extern char  named[160];        /* the name that the test uses */
+
+/* A folder of this program alone; and what is left in it, removed. */
+int named_begin(void);
+int named_end(void);
+
+/* Choose a name of this process alone, behind which there is nothing. */
+void named_choose(int kind);
+
+/* The file behind the name. */
+const char *named_path(void);
+
+/* Options with patience: the machine may be busy. */
+ngx_shm_options_t named_wish(ngx_uint_t flags, size_t size);
+
+/* System V segments that one of these processes made, and nobody has. */
+int named_orphans(pid_t from, pid_t to);
+
+#endif
