@@ -9,6 +9,7 @@
 #   NGX_CHECK_LITTLE_ENDIAN([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_MADV_HUGEPAGE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_MADV_POPULATE_WRITE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_MADV_WIPEONFORK([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_MAP_ANON([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_MAP_DEVZERO([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_MAP_FILE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
@@ -21,10 +22,12 @@
 #   NGX_CHECK_POSIX_SEM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_POSIX_SHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_PROC_STARTTIME([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_PTHREAD_CLOCKLOCK([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_PTHREAD_PSHARED([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_PTHREAD_ROBUST([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_PTR_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_SCM_RIGHTS([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SEM_CLOCKWAIT([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_SIG_ATOMIC_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_SIZE_T_SIZE([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_SYSVSHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
@@ -73,6 +76,8 @@ NGX_CHECK_MADV_HUGEPAGE
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_HUGEPAGE_LIBS"
 NGX_CHECK_MADV_POPULATE_WRITE
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_POPULATE_WRITE_LIBS"
+NGX_CHECK_MADV_WIPEONFORK
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_WIPEONFORK_LIBS"
 NGX_CHECK_MAP_ANON
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_ANON_LIBS"
 NGX_CHECK_MAP_DEVZERO
@@ -97,6 +102,8 @@ NGX_CHECK_POSIX_SHM
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_SHM_LIBS"
 NGX_CHECK_PROC_STARTTIME
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PROC_STARTTIME_LIBS"
+NGX_CHECK_PTHREAD_CLOCKLOCK
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_CLOCKLOCK_LIBS"
 NGX_CHECK_PTHREAD_PSHARED
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_PSHARED_LIBS"
 NGX_CHECK_PTHREAD_ROBUST
@@ -105,6 +112,8 @@ NGX_CHECK_PTR_SIZE
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTR_SIZE_LIBS"
 NGX_CHECK_SCM_RIGHTS
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SCM_RIGHTS_LIBS"
+NGX_CHECK_SEM_CLOCKWAIT
+NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SEM_CLOCKWAIT_LIBS"
 NGX_CHECK_SIG_ATOMIC_T_SIZE
 NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SIG_ATOMIC_T_SIZE_LIBS"
 NGX_CHECK_SIZE_T_SIZE
@@ -541,6 +550,76 @@ main(void)
     return 0;
 }]])
 AS_IF([test "$NGX_HAVE_MADV_POPULATE_WRITE" != 0], [$1], [$2])
+])
+
+# madvise(MADV_WIPEONFORK); see madvise(2), Linux 4.14; headers may be older; not in nginx
+AC_DEFUN([NGX_CHECK_MADV_WIPEONFORK],
+[_NGX_SHM_ASK([NGX_HAVE_MADV_WIPEONFORK],
+  [madvise(MADV_WIPEONFORK)], [yes], [],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+[[/* probe: madvise(MADV_WIPEONFORK)
+ * macro: N@&t@GX_HAVE_MADV_WIPEONFORK
+ * with:  any
+ * run:   yes
+ * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * see:   madvise(2), Linux 4.14; headers may be older; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <unistd.h>
+
+enum { madv_wipeonfork = 18 };          /* whether or not headers know it */
+
+int
+main(void)
+{
+    int status;
+    pid_t child;
+    size_t page;
+    char *p;
+
+    (void) alarm(10);
+    page = (size_t) sysconf(_SC_PAGESIZE);
+    p = mmap(NULL, page, PROT_READ|PROT_WRITE, MAP_ANON|MAP_PRIVATE, -1, 0);
+    if (p == MAP_FAILED) {
+        perror("mmap");
+        return 1;
+    }
+    if (madvise(p, page, madv_wipeonfork) == -1) {
+        perror("madvise");
+        return 1;
+    }
+    p@<:@0@:>@ = 1;
+
+    child = fork();
+    if (child == -1) {
+        perror("fork");
+        return 1;
+    }
+    if (child == 0) {
+        _exit(p@<:@0@:>@ != 0);
+    }
+
+    /* there are systems that accept any advice, and do nothing */
+    if (waitpid(child, &status, 0) != child || status != 0 || p@<:@0@:>@ != 1) {
+        fputs("madvise(MADV_WIPEONFORK) does not clear the child's memory\\n",
+              stderr);
+        return 1;
+    }
+
+    return 0;
+}]])
+AS_IF([test "$NGX_HAVE_MADV_WIPEONFORK" != 0], [$1], [$2])
 ])
 
 # mmap(MAP_ANON|MAP_SHARED); see mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
@@ -1487,6 +1566,98 @@ main(void)
 AS_IF([test "$NGX_HAVE_PROC_STARTTIME" != 0], [$1], [$2])
 ])
 
+# pthread_mutex_clocklock(CLOCK_MONOTONIC); see pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
+AC_DEFUN([NGX_CHECK_PTHREAD_CLOCKLOCK],
+[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_CLOCKLOCK],
+  [pthread_mutex_clocklock(CLOCK_MONOTONIC)], [yes], [-lpthread],
+  [yes *-linux-gnu* no *],
+[[/* probe: pthread_mutex_clocklock(CLOCK_MONOTONIC)
+ * macro: N@&t@GX_HAVE_PTHREAD_CLOCKLOCK
+ * with:  any
+ * run:   yes
+ * libs:  -lpthread
+ * cross: yes *-linux-gnu* no *
+ * see:   pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <pthread.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <time.h>
+@%:@include <unistd.h>
+
+static pthread_mutex_t pthread_clocklock_held = PTHREAD_MUTEX_INITIALIZER;
+static int pthread_clocklock_rc;
+
+/* A lock that another thread has. */
+static void *
+pthread_clocklock_wait(void *data)
+{
+    const struct timespec *end = data;
+
+    pthread_clocklock_rc = pthread_mutex_clocklock(&pthread_clocklock_held,
+                                                   CLOCK_MONOTONIC, end);
+    return NULL;
+}
+
+/* By another clock the time would be over already: 0 ms. */
+int
+main(void)
+{
+    struct timespec start, end;
+    pthread_t thread;
+    long ms;
+
+    (void) alarm(10);
+    if (clock_gettime(CLOCK_MONOTONIC, &start) == -1) {
+        perror("clock_gettime");
+        return 1;
+    }
+
+    end = start;
+    end.tv_nsec += 20000000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_nsec -= 1000000000;
+        end.tv_sec++;
+    }
+
+    if (pthread_mutex_lock(&pthread_clocklock_held) != 0
+        || pthread_create(&thread, NULL, pthread_clocklock_wait, &end) != 0
+        || pthread_join(thread, NULL) != 0)
+    {
+        fputs("pthread_create: failed\\n", stderr);
+        return 1;
+    }
+
+    if (pthread_clocklock_rc != ETIMEDOUT) {
+        fprintf(stderr, "pthread_mutex_clocklock: %s\\n",
+                strerror(pthread_clocklock_rc));
+        return 1;
+    }
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &end);
+    ms = (long) (end.tv_sec - start.tv_sec) * 1000
+         + (end.tv_nsec - start.tv_nsec) / 1000000;
+    if (ms < 15) {
+        fprintf(stderr, "pthread_mutex_clocklock: waited %ld ms instead of"
+                " 20\\n", ms);
+        return 1;
+    }
+
+    return 0;
+}]])
+AS_IF([test "$NGX_HAVE_PTHREAD_CLOCKLOCK" != 0], [$1], [$2])
+])
+
 # mutex of pthreads between processes; see pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
 AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
 [_NGX_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
@@ -1924,6 +2095,80 @@ main(void)
     return 0;
 }]])
 AS_IF([test "$NGX_HAVE_SCM_RIGHTS" != 0], [$1], [$2])
+])
+
+# sem_clockwait(CLOCK_MONOTONIC); see sem_clockwait(3), POSIX.1-2024, glibc 2.30; not in nginx
+AC_DEFUN([NGX_CHECK_SEM_CLOCKWAIT],
+[_NGX_SHM_ASK([NGX_HAVE_SEM_CLOCKWAIT],
+  [sem_clockwait(CLOCK_MONOTONIC)], [yes], [-lpthread -lrt],
+  [yes *-linux-gnu* no *],
+[[/* probe: sem_clockwait(CLOCK_MONOTONIC)
+ * macro: N@&t@GX_HAVE_SEM_CLOCKWAIT
+ * with:  any
+ * run:   yes
+ * libs:  -lpthread -lrt
+ * cross: yes *-linux-gnu* no *
+ * see:   sem_clockwait(3), POSIX.1-2024, glibc 2.30; not in nginx
+ */
+@%:@define _FILE_OFFSET_BITS 64
+@%:@define _GNU_SOURCE 1
+@%:@include <errno.h>
+@%:@include <fcntl.h>
+@%:@include <semaphore.h>
+@%:@include <signal.h>
+@%:@include <stddef.h>
+@%:@include <stdio.h>
+@%:@include <string.h>
+@%:@include <sys/mman.h>
+@%:@include <sys/stat.h>
+@%:@include <sys/types.h>
+@%:@include <sys/wait.h>
+@%:@include <time.h>
+@%:@include <unistd.h>
+
+/* By another clock the time would be over already: 0 ms. */
+int
+main(void)
+{
+    sem_t sem;
+    struct timespec start, end;
+    long ms;
+    int rc;
+
+    (void) alarm(10);
+    if (sem_init(&sem, 1, 0) == -1) {
+        perror("sem_init");
+        return 1;
+    }
+    if (clock_gettime(CLOCK_MONOTONIC, &start) == -1) {
+        perror("clock_gettime");
+        return 1;
+    }
+
+    end = start;
+    end.tv_nsec += 20000000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_nsec -= 1000000000;
+        end.tv_sec++;
+    }
+
+    rc = sem_clockwait(&sem, CLOCK_MONOTONIC, &end);
+    if (rc == 0 || errno != ETIMEDOUT) {
+        perror("sem_clockwait");
+        return 1;
+    }
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &end);
+    ms = (long) (end.tv_sec - start.tv_sec) * 1000
+         + (end.tv_nsec - start.tv_nsec) / 1000000;
+    if (ms < 15) {
+        fprintf(stderr, "sem_clockwait: waited %ld ms instead of 20\\n", ms);
+        return 1;
+    }
+
+    return 0;
+}]])
+AS_IF([test "$NGX_HAVE_SEM_CLOCKWAIT" != 0], [$1], [$2])
 ])
 
 # size of sig_atomic_t; see nginx runs a program to learn it

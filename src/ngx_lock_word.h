@@ -18,6 +18,17 @@
 
 #include "ngx_lock_kind.h"
 
+/*
+ * Zeroed memory for this process alone, aligned to 64 bytes, which a child
+ * finds zeroed again, however it was forked: also by _Fork(), and by the bare
+ * system call.  Where the kernel has no MADV_WIPEONFORK, only a child of
+ * fork() does.  NULL: there is no memory.  Not for signal handlers.
+ */
+void *ngx_lock_wiped(size_t size);
+
+/* size: as it was asked for.  A child may free what its parent got. */
+void ngx_lock_wiped_free(void *memory, size_t size);
+
 #if NGX_LOCK_HAVE_WORD
 
 #define NGX_LOCK_TID      0x3fffffffu

@@ -18,6 +18,7 @@
  *   unlimited    a semaphore never refuses anyone
  *   notrobust    a mutex is said to be robust, and is not
  *   undead       nobody is told that the owner died
+ *   timeofday    waiting by the monotonic clock goes by the time of day
  *   alone        a futex wakes nobody in other processes
  *   empty        messages arrive without the descriptor
  *   mistaken     messages arrive with a descriptor of something else
@@ -40,6 +41,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -343,6 +345,35 @@ sem_trywait(sem_t *sem)
 {
     return word("unlimited") ? 0 : REAL(sem_trywait)(sem);
 }
+
+#if defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 30)
+
+int
+sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *end)
+{
+    if (denied("sem_clockwait")) {
+        return -1;
+    }
+    return REAL(sem_clockwait)(sem, word("timeofday") ? CLOCK_REALTIME : clock,
+                               end);
+}
+
+int
+pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
+    const struct timespec *end)
+{
+    int error = denied("pthread_mutex_clocklock");
+
+    if (error != 0) {
+        return error;
+    }
+    return REAL(pthread_mutex_clocklock)(mutex, word("timeofday")
+                                         ? CLOCK_REALTIME : clock, end);
+}
+
+#endif
+#endif
 
 long
 syscall(long number, ...)

@@ -1,0 +1,172 @@
+/*
+ * ngx_lock_wiped.c - memory of this process alone, which a forked child finds
+ * zeroed.
+ *
+ * The kernel does it where it has MADV_WIPEONFORK, for _Fork() and the bare
+ * system call too.  Otherwise a handler of pthread_atfork() does: blocks that
+ * the kernel does not wipe are in a list.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* Whether or not headers know it. */
+#define WIPEONFORK  18
+
+/*
+ * In front of the memory that is given out, in the same block: zeroed with it
+ * where the kernel wipes, which means that it is in no list.
+ */
+typedef struct wiped_s  wiped_t;
+
+struct wiped_s {
+    size_t    size;         /* of the whole block */
+    wiped_t  *next;
+    int       listed;       /* 1: the handler must zero it */
+};
+
+#define FRONT  64
+
+static wiped_t         *blocks;
+static pthread_mutex_t  guard = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t   once = PTHREAD_ONCE_INIT;
+
+static void
+before_fork(void)
+{
+    (void) pthread_mutex_lock(&guard);
+}
+
+static void
+in_parent(void)
+{
+    (void) pthread_mutex_unlock(&guard);
+}
+
+static void
+in_child(void)
+{
+    wiped_t  *p;
+
+    for (p = blocks; p != NULL; p = p->next) {
+        ngx_memzero((char *) p + FRONT, p->size - FRONT);
+    }
+
+    (void) pthread_mutex_unlock(&guard);
+}
+
+static void
+first(void)
+{
+    (void) pthread_atfork(before_fork, in_parent, in_child);
+}
+
+static void
+enlist(wiped_t *p)
+{
+    (void) pthread_once(&once, first);
+    (void) pthread_mutex_lock(&guard);
+
+    p->listed = 1;
+    p->next = blocks;
+    blocks = p;
+
+    (void) pthread_mutex_unlock(&guard);
+}
+
+static void
+delist(wiped_t *p)
+{
+    wiped_t  **link;
+
+    (void) pthread_mutex_lock(&guard);
+
+    for (link = &blocks; *link != p; link = &(*link)->next) {
+        /* void */
+    }
+    *link = p->next;
+
+    (void) pthread_mutex_unlock(&guard);
+}
+
+#if NGX_HAVE_MADV_WIPEONFORK
+
+/* Some sandboxes refuse the advice: then the block is one for the list. */
+static wiped_t *
+get(size_t size)
+{
+    void  *p = mmap(NULL, size, PROT_READ|PROT_WRITE, MAP_ANON|MAP_PRIVATE,
+                    -1, 0);
+
+    if (p == MAP_FAILED) {
+        return NULL;
+    }
+
+    if (madvise(p, size, WIPEONFORK) == -1) {
+        ((wiped_t *) p)->size = size;
+        enlist(p);
+    }
+
+    return p;
+}
+
+static void
+put(wiped_t *p, size_t size)
+{
+    (void) munmap(p, size);
+}
+
+#else
+
+static wiped_t *
+get(size_t size)
+{
+    void  *p;
+
+    if (posix_memalign(&p, FRONT, size) != 0) {
+        return NULL;
+    }
+
+    ngx_memzero(p, size);
+    ((wiped_t *) p)->size = size;
+    enlist(p);
+
+    return p;
+}
+
+static void
+put(wiped_t *p, size_t size)
+{
+    (void) size;
+    free(p);
+}
+
+#endif
+
+void *
+ngx_lock_wiped(size_t size)
+{
+    int       err = errno;
+    wiped_t  *p = get(size + FRONT);
+
+    errno = err;
+    return p != NULL ? (char *) p + FRONT : NULL;
+}
+
+void
+ngx_lock_wiped_free(void *memory, size_t size)
+{
+    int       err = errno;
+    wiped_t  *p = (wiped_t *) (void *) ((char *) memory - FRONT);
+
+    if (p->listed) {
+        delist(p);
+    }
+
+    put(p, size + FRONT);
+    errno = err;
+}
