@@ -316,9 +316,30 @@ void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
 /* With the lock: clean up after the dead, if there are; 1 there were. */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
 
+/* ngx_heap_access.c: may this process write to the pool? */
+int ngx_heap_can_write(ngx_heap_t *heap);
+/* The same; if not, it says so, and errno is EACCES. */
+int ngx_heap_must_write(ngx_heap_t *heap);
+
 /* ngx_heap_look.c: what is in the pool */
 /* With the lock, and the dead cleaned up after; NULL: said why not. */
 ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
+
+/*
+ * A look at the pool: with the lock, or, where the memory cannot be written,
+ * again and again until nobody had the lock meanwhile.  Begins as zeroes.
+ */
+typedef struct {
+    ngx_heap_t  *heap;
+    uint64_t     acquired;
+    int          tries;
+    int          locked;
+} ngx_heap_look_t;
+
+/* 0: said why not. */
+int ngx_heap_look_begin(ngx_heap_look_t *look, ngx_slab_pool_t *pool);
+/* 0: it changed meanwhile; forget what was seen and begin again. */
+int ngx_heap_look_end(ngx_heap_look_t *look);
 
 /* ngx_heap_guard.c: pages that nobody may touch */
 /* The flags that a pool with guards has, and the room that each takes. */
@@ -334,8 +355,11 @@ size_t ngx_heap_readable(const ngx_heap_t *heap, uint64_t off);
 /* Fill in all that follows from the arguments; NGX_ERROR: too small. */
 ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
     const void *addr, uint64_t size, ngx_uint_t flags, size_t min_shift);
-/* NULL, or what is wrong with the header of a pool of at most size bytes. */
-const char *ngx_heap_unfit(const void *addr, size_t size);
+/*
+ * NULL, or what is wrong with the header of a pool of at most size bytes, and
+ * errno for it.
+ */
+const char *ngx_heap_unfit(const void *addr, size_t size, int *err);
 
 /* The class of size bytes, which are at most heap->max. */
 static ngx_inline uint32_t

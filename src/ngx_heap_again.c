@@ -90,6 +90,11 @@ resize(ngx_slab_pool_t *pool, ngx_heap_place_t *place, size_t size)
         return 1;
     }
 
+    /* its seal would have to move with its end, in one step */
+    if (heap->flags & NGX_SLAB_DEBUG) {
+        return 0;
+    }
+
     if (ngx_heap_lock(heap) != 0) {
         return 0;
     }
@@ -114,6 +119,10 @@ ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
 
     if (size == 0) {
         ngx_slab_free(pool, p);
+        return NULL;
+    }
+
+    if (!ngx_heap_must_write(heap)) {
         return NULL;
     }
 

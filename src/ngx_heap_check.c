@@ -3,6 +3,14 @@
 #include "ngx_heap.h"
 #include "ngx_shm_log.h"
 
+#define MOST  100       /* that are told */
+
+typedef struct {
+    unsigned     invariant;
+    const char  *what;
+    uint32_t     where;
+} broken_t;
+
 /* Sums that invariant 9 compares, and what the caller's magazines must hold. */
 typedef struct {
     ngx_heap_t       *heap;
@@ -14,15 +22,32 @@ typedef struct {
     uint32_t          held[NGX_HEAP_CLASSES + NGX_HEAP_RUNS];
     ngx_uint_t        total[NGX_HEAP_CLASSES];
     ngx_uint_t        used[NGX_HEAP_CLASSES];
+    broken_t          said[MOST];
 } check_t;
 
 static void
 broken(check_t *k, unsigned invariant, const char *what, uint32_t where)
 {
-    if (k->broken++ < 100) {
+    if (k->broken < MOST) {
+        k->said[k->broken].invariant = invariant;
+        k->said[k->broken].what = what;
+        k->said[k->broken].where = where;
+    }
+
+    k->broken++;
+}
+
+/* Not before it is sure that nobody changed the pool meanwhile. */
+static void
+tell(check_t *k)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < k->broken && i < MOST; i++) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab_check(): invariant %ud: %s, at %ud",
-                      invariant, what, where);
+                      k->said[i].invariant, k->said[i].what,
+                      k->said[i].where);
     }
 }
 
@@ -345,22 +370,26 @@ check_all(check_t *k)
 ngx_int_t
 ngx_slab_check(ngx_slab_pool_t *pool)
 {
-    check_t      k;
-    ngx_heap_t  *heap = ngx_heap_open(pool);
+    check_t          k;
+    ngx_heap_t      *heap = ngx_heap_of(pool);
+    ngx_heap_look_t  at = { 0 };
 
-    if (heap == NULL) {
-        return NGX_ERROR;
-    }
+    do {
+        if (!ngx_heap_look_begin(&at, pool)) {
+            return NGX_ERROR;
+        }
 
-    memset(&k, 0, sizeof(k));
-    k.heap = heap;
+        memset(&k, 0, sizeof(k));
+        k.heap = heap;
 
-    k.self = ngx_heap_self_at(heap);
-    if (!ngx_heap_is_self(k.self, heap)) {
-        k.self = NULL;
-    }
+        k.self = ngx_heap_self_at(heap);
+        if (!ngx_heap_is_self(k.self, heap)) {
+            k.self = NULL;
+        }
 
-    check_all(&k);
-    ngx_heap_unlock(heap);
+        check_all(&k);
+    } while (!ngx_heap_look_end(&at));
+
+    tell(&k);
     return k.broken == 0 ? NGX_OK : NGX_ERROR;
 }

@@ -1,18 +1,19 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap_call.h"
+#include "ngx_lock_kind.h"
 
 /*
  * In a pool of NGX_SLAB_DEBUG the last 8 bytes of a chunk are its seal, and
  * what lies between the size asked for and the seal is filled.  A free chunk
  * is filled, too, and its seal says so.  The marks depend on the place, so
- * that a copy of one elsewhere is none.  The seal is written last, before the
- * chunk becomes live or free: whoever dies leaves a seal that is true, or one
- * that is not looked at.
+ * that a copy of one elsewhere is none.  While the filling is changed, the seal
+ * says that somebody is at it: whoever dies then has not lied.
  */
 
 #define LIVE    0x6c697665u
 #define FREED   0x66726565u
+#define AT_WORK 0x776f726bu
 #define BEYOND  0xfb
 #define GONE    0xfd
 
@@ -31,6 +32,15 @@ static uint32_t
 mark(ngx_heap_t *heap, const void *p, uint32_t kind)
 {
     return kind ^ (uint32_t) (ngx_heap_offset(heap, p) >> 3);
+}
+
+/* The bytes before it are written first, and those after it not before. */
+static void
+set_mark(ngx_heap_t *heap, const void *p, seal_t *seal, uint32_t kind)
+{
+    ngx_lock_barrier();
+    *(volatile uint32_t *) &seal->mark = mark(heap, p, kind);
+    ngx_lock_barrier();
 }
 
 static int
@@ -75,9 +85,10 @@ ngx_heap_seal(ngx_heap_t *heap, void *p, size_t size, size_t want)
     }
 
     want += want == 0;
+    set_mark(heap, p, seal, AT_WORK);
     memset((unsigned char *) p + want, BEYOND, body - want);
     seal->slack = (uint32_t) (size - want);
-    seal->mark = mark(heap, p, LIVE);
+    set_mark(heap, p, seal, LIVE);
 }
 
 void
@@ -115,12 +126,16 @@ ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk)
         return;
     }
 
-    if (asked == 0 || seal->mark != mark(heap, p, LIVE)
-        || !is_filled(b + asked, size - sizeof(seal_t) - asked, BEYOND))
+    /* or somebody died who was at it, or freed it but for its byte */
+    if (seal->mark != mark(heap, p, AT_WORK)
+        && seal->mark != mark(heap, p, FREED)
+        && (asked == 0 || seal->mark != mark(heap, p, LIVE)
+            || !is_filled(b + asked, size - sizeof(seal_t) - asked, BEYOND)))
     {
         ngx_heap_complain(heap, "chunk was written beyond its end");
     }
 
+    set_mark(heap, p, seal, AT_WORK);
     memset(b, GONE, size - sizeof(seal_t));
-    seal->mark = is_chunk ? mark(heap, p, FREED) : 0;
+    set_mark(heap, p, seal, is_chunk ? FREED : AT_WORK);
 }

@@ -1,7 +1,10 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap.h"
+#include "ngx_lock_kind.h"
 #include "ngx_shm_log.h"
+
+#include <stdlib.h>
 
 /* Who looks for faults must not wait for a stopped owner for ever; ms. */
 #define PATIENCE  500
@@ -29,26 +32,107 @@ lock_patiently(ngx_heap_t *heap)
     return EAGAIN;
 }
 
-ngx_heap_t *
-ngx_heap_open(ngx_slab_pool_t *pool)
+static int
+is_fit(ngx_slab_pool_t *pool, ngx_heap_t *heap)
 {
-    ngx_heap_t  *heap = ngx_heap_of(pool);
+    int          err;
     const char  *why = ngx_heap_unfit(pool, heap->size > SIZE_MAX
-                                            ? SIZE_MAX : (size_t) heap->size);
+                                            ? SIZE_MAX : (size_t) heap->size,
+                                      &err);
     if (why != NULL) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab: %s", why);
+        errno = err;
+    }
+
+    return why == NULL;
+}
+
+static int
+not_had(int err)
+{
+    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), err,
+                  "ngx_slab: the lock of the heap cannot be had");
+    errno = err;
+    return 0;
+}
+
+ngx_heap_t *
+ngx_heap_open(ngx_slab_pool_t *pool)
+{
+    int          rc;
+    ngx_heap_t  *heap = ngx_heap_of(pool);
+
+    if (!is_fit(pool, heap) || !ngx_heap_must_write(heap)) {
         return NULL;
     }
 
-    if (lock_patiently(heap) != 0) {
-        ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
-                      "ngx_slab: the lock of the heap cannot be had");
+    rc = lock_patiently(heap);
+    if (rc != 0) {
+        (void) not_had(rc);
         return NULL;
     }
 
     (void) ngx_heap_bury(heap, 1);
     return heap;
+}
+
+/* Until nobody has the lock: its owner changes what is looked at. */
+static int
+wait_for_peace(ngx_heap_look_t *look)
+{
+    ngx_pid_t         tid;
+    ngx_uint_t        dead;
+    ngx_lock_t       *lock = &look->heap->lock;
+
+    for ( ; look->tries < TIMES * PATIENCE; look->tries++) {
+        look->acquired = *(volatile uint64_t *) &lock->acquired;
+
+        if (!ngx_lock_kind_of(lock)->held(lock, &tid, &dead)) {
+            return 1;
+        }
+
+        /* only one that can write may clean up after it */
+        if (dead) {
+            return not_had(EOWNERDEAD);
+        }
+
+        ngx_lock_nap(1000);
+    }
+
+    return not_had(EAGAIN);
+}
+
+int
+ngx_heap_look_begin(ngx_heap_look_t *look, ngx_slab_pool_t *pool)
+{
+    look->heap = ngx_heap_of(pool);
+
+    if (look->tries++ == 0) {
+        if (!is_fit(pool, look->heap)) {
+            return 0;
+        }
+        look->locked = ngx_heap_can_write(look->heap);
+    }
+
+    return look->locked ? ngx_heap_open(pool) != NULL : wait_for_peace(look);
+}
+
+int
+ngx_heap_look_end(ngx_heap_look_t *look)
+{
+    ngx_pid_t    tid;
+    ngx_uint_t   dead;
+    ngx_lock_t  *lock = &look->heap->lock;
+
+    if (look->locked) {
+        ngx_heap_unlock(look->heap);
+        return 1;
+    }
+
+    ngx_lock_barrier();
+    return !ngx_lock_kind_of(lock)->held(lock, &tid, &dead)
+           && *(volatile uint64_t *) &lock->acquired == look->acquired;
 }
 
 /* Both walks: u counts, seen is called for what is live. */
@@ -105,7 +189,6 @@ look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
         len = ngx_heap_len(w);
 
         if (!ngx_heap_is_sound(heap, page)) {
-            ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
             return NGX_ERROR;
         }
 
@@ -127,36 +210,122 @@ look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
     return NGX_OK;
 }
 
+static ngx_int_t
+looked(ngx_heap_t *heap, ngx_int_t rc)
+{
+    if (rc != NGX_OK) {
+        ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
+        errno = EINVAL;
+    }
+
+    return rc;
+}
+
 ngx_int_t
 ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage)
 {
     uint32_t           i;
     ngx_int_t          rc;
-    ngx_heap_t        *heap = ngx_heap_open(pool);
+    ngx_heap_t        *heap = ngx_heap_of(pool);
+    ngx_heap_look_t    at = { 0 };
     ngx_slab_usage_t   u;
 
-    if (heap == NULL) {
-        return NGX_ERROR;
-    }
+    do {
+        if (!ngx_heap_look_begin(&at, pool)) {
+            return NGX_ERROR;
+        }
 
-    memset(&u, 0, sizeof(u));
-    rc = look_all(heap, &u, NULL, NULL);
+        memset(&u, 0, sizeof(u));
+        rc = look_all(heap, &u, NULL, NULL);
 
-    u.size = (size_t) heap->size;
-    u.pages = heap->npages;
-    u.recovered = heap->recovered;
+        u.size = (size_t) heap->size;
+        u.pages = heap->npages;
+        u.recovered = heap->recovered;
 
-    for (i = 1; i < heap->nslots; i++) {
-        u.processes += ngx_heap_slots(heap)[i].owner != 0
-                       && !ngx_heap_slots(heap)[i].dead;
-    }
-
-    ngx_heap_unlock(heap);
+        for (i = 1; i < heap->nslots; i++) {
+            u.processes += ngx_heap_slots(heap)[i].owner != 0
+                           && !ngx_heap_slots(heap)[i].dead;
+        }
+    } while (!ngx_heap_look_end(&at));
 
     if (rc == NGX_OK) {
         *usage = u;
     }
 
+    return looked(heap, rc);
+}
+
+/* Where nothing keeps the pool as it is: note all, and show it afterwards. */
+typedef struct {
+    void       *p;
+    size_t      size;
+    ngx_pid_t   owner;
+} note_t;
+
+typedef struct {
+    note_t  *note;
+    size_t   n, room;
+    int      full;
+} notes_t;
+
+static void
+take_note(void *data, void *p, size_t size, ngx_pid_t owner)
+{
+    note_t   *more;
+    notes_t  *all = data;
+
+    if (all->n == all->room && !all->full) {
+        more = realloc(all->note, (all->room * 2 + 64) * sizeof(note_t));
+        all->full = more == NULL;
+
+        if (more != NULL) {
+            all->note = more;
+            all->room = all->room * 2 + 64;
+        }
+    }
+
+    if (!all->full) {
+        all->note[all->n].p = p;
+        all->note[all->n].size = size;
+        all->note[all->n++].owner = owner;
+    }
+}
+
+static ngx_int_t
+walk_notes(ngx_heap_look_t *at, ngx_slab_pool_t *pool, ngx_slab_seen_pt seen,
+    void *data)
+{
+    size_t             i;
+    notes_t            all = { NULL, 0, 0, 0 };
+    ngx_int_t          rc;
+    ngx_slab_usage_t   u;
+
+    for ( ;; ) {
+        all.n = 0;
+        memset(&u, 0, sizeof(u));
+        rc = look_all(at->heap, &u, take_note, &all);
+
+        if (ngx_heap_look_end(at)) {
+            rc = looked(at->heap, rc);
+            break;
+        }
+
+        if (!ngx_heap_look_begin(at, pool)) {
+            rc = NGX_ERROR;
+            break;
+        }
+    }
+
+    if (all.full) {
+        errno = ENOMEM;
+        rc = NGX_ERROR;
+    }
+
+    for (i = 0; rc == NGX_OK && i < all.n; i++) {
+        seen(data, all.note[i].p, all.note[i].size, all.note[i].owner);
+    }
+
+    free(all.note);
     return rc;
 }
 
@@ -164,17 +333,21 @@ ngx_int_t
 ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
 {
     ngx_int_t          rc;
-    ngx_heap_t        *heap = ngx_heap_open(pool);
+    ngx_heap_look_t    at = { 0 };
     ngx_slab_usage_t   u;
 
-    if (heap == NULL) {
+    if (!ngx_heap_look_begin(&at, pool)) {
         return NGX_ERROR;
     }
 
+    if (!at.locked) {
+        return walk_notes(&at, pool, seen, data);
+    }
+
     memset(&u, 0, sizeof(u));
-    rc = look_all(heap, &u, seen, data);
-    ngx_heap_unlock(heap);
-    return rc;
+    rc = look_all(at.heap, &u, seen, data);
+    (void) ngx_heap_look_end(&at);
+    return looked(at.heap, rc);
 }
 
 ngx_int_t

@@ -119,11 +119,13 @@ are_flags(uint32_t flags)
 }
 
 const char *
-ngx_heap_unfit(const void *addr, size_t size)
+ngx_heap_unfit(const void *addr, size_t size, int *err)
 {
     ngx_heap_t         want;
     ngx_heap_class_t   classes[NGX_HEAP_CLASSES];
     ngx_heap_t        *heap = ngx_heap_of((uintptr_t) addr);
+
+    *err = EINVAL;
 
     if (size < NGX_HEAP_AT + sizeof(ngx_heap_t)
         || heap->magic != NGX_HEAP_MAGIC)
@@ -132,6 +134,7 @@ ngx_heap_unfit(const void *addr, size_t size)
     }
 
     if (heap->version != NGX_HEAP_VERSION || heap->format != FORMAT) {
+        *err = EXDEV;
         return "the pool is from another version or machine";
     }
 
@@ -263,6 +266,11 @@ ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
         flags |= ngx_heap_guard_flags();
     }
 
+    rc = EACCES;
+    if (!ngx_heap_can_write(ngx_heap_of(pool))) {
+        goto failed;
+    }
+
     rc = ENOMEM;
     if (ngx_heap_layout(&layout, classes, addr, size, flags, 3) != NGX_OK) {
         goto failed;
@@ -290,12 +298,13 @@ failed:
 ngx_slab_pool_t *
 ngx_slab_attach(void *addr, size_t size)
 {
+    int          err = EINVAL;
     const char  *why;
 
     if (addr == NULL || (uintptr_t) addr % 8 != 0) {
         why = "the address is no multiple of 8";
     } else {
-        why = ngx_heap_unfit(addr, size);
+        why = ngx_heap_unfit(addr, size, &err);
     }
 
     if (why == NULL) {
@@ -305,6 +314,6 @@ ngx_slab_attach(void *addr, size_t size)
 
     ngx_log_error(NGX_LOG_ERR, ngx_shm_log(ngx_slab_log), 0,
                   "ngx_slab_attach(): %s", why);
-    errno = strstr(why, "another version") != NULL ? EXDEV : EINVAL;
+    errno = err;
     return NULL;
 }

@@ -2,8 +2,6 @@
 
 #include "ngx_heap_shadow.h"
 
-#include <pthread.h>
-
 #if NGX_HEAP_SHADOW
 
 #if NGX_HEAP_ASAN
@@ -12,13 +10,6 @@
 #if NGX_HEAP_MEMCHECK
 #include <valgrind/memcheck.h>
 #endif
-
-static pthread_key_t   key;
-static pthread_once_t  once = PTHREAD_ONCE_INIT;
-static int             has_key;
-
-/* Without a key nobody tells when the thread ends, and nothing is hidden. */
-static __thread int  can_hide;
 
 static size_t
 size_of(ngx_heap_t *heap, uint32_t class)
@@ -45,7 +36,7 @@ ngx_heap_hide(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e)
     void    *p = ngx_heap_at(heap, (size_t) e.chunk * 8);
     size_t   size = size_of(heap, class);
 
-    if (!(heap->flags & NGX_SLAB_DEBUG) || !can_hide) {
+    if (!(heap->flags & NGX_SLAB_DEBUG)) {
         return;
     }
 
@@ -65,37 +56,13 @@ ngx_heap_show(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e)
     }
 }
 
-/* Those whose calls are short hide nothing, nor do those without magazines. */
+/* Threads on the fast path poison nothing, nor do those without magazines. */
 void
 ngx_heap_show_all(const ngx_heap_self_t *self)
 {
-    if (self->key == NULL && self->mags != NULL) {
+    if (self->heap != NULL && self->key == NULL && self->mags != NULL) {
         show(ngx_heap_pool(self->heap), self->size);
     }
-}
-
-static void
-ended(void *selves)
-{
-    int  i;
-
-    for (i = 0; i < NGX_HEAP_SELVES; i++) {
-        ngx_heap_show_all((ngx_heap_self_t *) selves + i);
-    }
-}
-
-static void
-make_key(void)
-{
-    has_key = pthread_key_create(&key, ended) == 0;
-}
-
-void
-ngx_heap_shadow(const ngx_heap_self_t *self)
-{
-    ngx_heap_show_all(self);
-    (void) pthread_once(&once, make_key);
-    can_hide = has_key && pthread_setspecific(key, ngx_heap_selves) == 0;
 }
 
 #endif

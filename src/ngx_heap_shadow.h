@@ -43,13 +43,10 @@ void ngx_heap_hide(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e);
 void ngx_heap_show(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e);
 /* All of the pool that self is for, which may be mapped no more. */
 void ngx_heap_show_all(const ngx_heap_self_t *self);
-/* This thread is new to the pool; show it all again when the thread ends. */
-void ngx_heap_shadow(const ngx_heap_self_t *self);
 #else
 #define ngx_heap_hide(heap, class, e)  ((void) (e))
 #define ngx_heap_show(heap, class, e)  ((void) (e))
 #define ngx_heap_show_all(self)        ((void) (self))
-#define ngx_heap_shadow(self)          ((void) (self))
 #endif
 
 #endif

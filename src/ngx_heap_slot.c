@@ -21,32 +21,6 @@ ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag)
 
 #if NGX_LOCK_HAVE_WORD
 
-static ngx_heap_self_t  nobody;
-
-__thread ngx_heap_self_t   ngx_heap_selves[NGX_HEAP_SELVES];
-__thread ngx_heap_self_t  *ngx_heap_last = &nobody;
-
-static pthread_once_t  once = PTHREAD_ONCE_INIT;
-
-/* The child has its parent's, and must find its own. */
-static void
-forked(void)
-{
-    int  i;
-
-    for (i = 0; i < NGX_HEAP_SELVES; i++) {
-        ngx_heap_show_all(&ngx_heap_selves[i]);
-    }
-
-    memset(ngx_heap_selves, 0, sizeof(ngx_heap_selves));
-}
-
-static void
-first(void)
-{
-    (void) pthread_atfork(NULL, NULL, forked);
-}
-
 static int
 is_mine(ngx_heap_slot_t *slot, uint64_t me)
 {
@@ -147,7 +121,6 @@ get_magazines(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 static void
 keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
 {
-    ngx_heap_show_all(self);
     self->heap = heap;
     self->id = heap->id;
     self->slot = slot;
@@ -160,7 +133,7 @@ keep(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
     self->mags = ngx_heap_mags_of(heap, self->tag);
     self->key = self->mags == NULL || heap->flags & NGX_SLAB_DEBUG
                 ? NULL : ngx_heap_pool(heap);
-    ngx_heap_shadow(self);
+    ngx_heap_show_all(self);
 }
 
 ngx_heap_self_t *
@@ -168,11 +141,11 @@ ngx_heap_join(ngx_heap_t *heap)
 {
     uint64_t          me = ngx_lock_me();
     ngx_heap_slot_t  *slot;
-    ngx_heap_self_t  *self = ngx_heap_self_at(heap);
+    ngx_heap_self_t  *self;
 
-    (void) pthread_once(&once, first);
-
-    if (heap->magic != NGX_HEAP_MAGIC || ngx_heap_lock(heap) != 0) {
+    if (heap->magic != NGX_HEAP_MAGIC || !ngx_heap_must_write(heap)
+        || ngx_heap_lock(heap) != 0)
+    {
         return NULL;
     }
 
@@ -188,7 +161,9 @@ ngx_heap_join(ngx_heap_t *heap)
         slot = choose(heap, me);
     }
 
-    if (slot != NULL) {
+    self = slot == NULL ? NULL : ngx_heap_self_new(heap);
+
+    if (self != NULL) {
         if (slot->owner == 0) {
             occupy(heap, slot, me);
         }
@@ -197,7 +172,7 @@ ngx_heap_join(ngx_heap_t *heap)
     }
 
     ngx_heap_unlock(heap);
-    return slot == NULL ? NULL : self;
+    return self;
 }
 
 #else

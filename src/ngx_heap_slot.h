@@ -18,32 +18,68 @@ typedef struct {
 } ngx_heap_self_t;
 
 #if NGX_LOCK_HAVE_WORD
-#define NGX_HEAP_SELVES  8
-extern __thread ngx_heap_self_t  ngx_heap_selves[NGX_HEAP_SELVES]
+/*
+ * The pools that this thread uses, by address: a table of mask + 1 entries, in
+ * memory that a forked child finds zeroed.  An entry is looked for from its
+ * home on; one without a heap ends the search.  What was looked for last is
+ * at home.
+ */
+typedef struct {
+    ngx_heap_self_t  *entry;
+    size_t            mask;
+    size_t            used;
+} ngx_heap_selves_t;
+
+extern __thread ngx_heap_selves_t  ngx_heap_selves
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* The pool of the last call, which most likely is that of this one, too. */
+extern __thread ngx_heap_self_t  *ngx_heap_last
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+static ngx_inline size_t
+ngx_heap_self_place(const ngx_slab_pool_t *pool)
+{
+    uint32_t  n = (uint32_t) ((uintptr_t) pool >> NGX_HEAP_SHIFT);
+
+    return (n * 2654435761u) >> 12 & ngx_heap_selves.mask;
+}
+
+/* The entry of the heap, or one that is for none and must not be written. */
+ngx_heap_self_t *ngx_heap_self_seek(ngx_heap_t *heap);
 
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self_at(ngx_heap_t *heap)
 {
-    return &ngx_heap_selves[(uintptr_t) ngx_heap_pool(heap) >> NGX_HEAP_SHIFT
-                            & (NGX_HEAP_SELVES - 1)];
+    ngx_heap_self_t  *self;
+
+    self = &ngx_heap_selves.entry[ngx_heap_self_place(ngx_heap_pool(heap))];
+
+    return ngx_heap_likely(self->heap == heap) ? self
+                                               : ngx_heap_self_seek(heap);
 }
 
-/* That of the pool of the last call, which most likely is that of this one. */
-extern __thread ngx_heap_self_t  *ngx_heap_last
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
+/*
+ * For the common call, which goes on the slow way if the entry is for another
+ * pool.  There is no call in here: it would cost the common one its registers.
+ */
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self_of(ngx_slab_pool_t *pool)
 {
     ngx_heap_self_t  *self = ngx_heap_last;
 
     if (!ngx_heap_likely(self->key == pool)) {
-        self = ngx_heap_last = ngx_heap_self_at(ngx_heap_of(pool));
+        self = &ngx_heap_selves.entry[ngx_heap_self_place(pool)];
+        if (self->key == pool) {
+            ngx_heap_last = self;
+        }
     }
 
     return self;
 }
+
+/* The entry to fill in for the heap; NULL: no memory. */
+ngx_heap_self_t *ngx_heap_self_new(ngx_heap_t *heap);
 #else
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self_at(ngx_heap_t *heap)

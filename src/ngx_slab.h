@@ -12,8 +12,21 @@
  * What it had cached comes back when another process starts to use the pool,
  * runs out of memory, or calls ngx_slab_check(), _usage(), _walk() or _reap().
  *
+ * A forked child begins anew by itself, a child of _Fork() or of the bare
+ * system call too where the kernel has MADV_WIPEONFORK.
+ *
  * The segment may be mapped at different addresses, equal in their last 12
- * bits.  The pointers in ngx_slab_pool_t (mutex too) are those of its maker.
+ * bits.  The pointers in ngx_slab_pool_t are those of its maker: an attached
+ * process does not use pool->mutex, nor its hook, but makes a handle of its
+ * own by ngx_shmtx_create(&handle, &pool->lock, NULL).
+ *
+ * Where the memory is mapped for reading only, ngx_slab_attach(), _usage(),
+ * _walk(), _check() and _usable_size() work, and write nothing; all others
+ * write, and refuse: errno is EACCES, and the log says so.  (The kernel is
+ * asked by a futex operation; without one the memory is taken for writable.)
+ *
+ * Whoever can write to the segment is trusted: one that damages it on purpose
+ * can make a call of another process write anywhere within 4 GiB behind it.
  *
  * A chunk is aligned to the largest power of two, up to 4096, that divides
  * its usable size, and so for every type.  Wrong frees are logged with level
@@ -128,6 +141,7 @@ void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
  * pool->mutex is made too.  NULL, and errno:
  *
  * EINVAL   addr is NULL or not aligned, or a flag is not known
+ * EACCES   the memory is mapped for reading only
  * ENOMEM   size is too little for one page
  * other    as ngx_shmtx_create()
  */
@@ -190,6 +204,14 @@ ngx_int_t ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell);
 ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,
     ngx_uint_t *chunks);
 
+/*
+ * These three have the lock of the heap meanwhile, clean up after the dead,
+ * and fail with EAGAIN if the lock cannot be had for 5 seconds.  Where the
+ * memory is mapped for reading only they write nothing and look without the
+ * lock, again and again until nobody had it meanwhile; EOWNERDEAD: who had it
+ * died, and only a process that can write may clean up.
+ */
+
 /* NGX_OK, or NGX_ERROR and a line in the log per broken invariant. */
 ngx_int_t ngx_slab_check(ngx_slab_pool_t *pool);
 
@@ -210,7 +232,8 @@ ngx_int_t ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage);
 
 /*
  * Show each live chunk, with the process that allocated it (0: not known).
- * The heap is locked meanwhile: the function must not call it.
+ * The heap is locked meanwhile: the function must not call it.  Where it is
+ * not (reading only), what is shown was noted before; ENOMEM: no room for it.
  */
 typedef void (*ngx_slab_seen_pt)(void *data, void *p, size_t size,
     ngx_pid_t owner);

@@ -1,0 +1,195 @@
+/*
+ * ngx_heap_self.c - which slot this thread has in which pool.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_heap_shadow.h"
+
+#include <pthread.h>
+
+#if NGX_LOCK_HAVE_WORD
+
+#define FIRST  8            /* entries of the first table */
+#define MOST   65536        /* of the largest; beyond it all are forgotten */
+
+static ngx_heap_self_t  nobody;
+
+__thread ngx_heap_selves_t  ngx_heap_selves = { &nobody, 0, 0 };
+__thread ngx_heap_self_t   *ngx_heap_last = &nobody;
+
+static pthread_key_t   key;
+static pthread_once_t  once = PTHREAD_ONCE_INIT;
+static int             has_key;
+
+static void
+give_up(ngx_heap_selves_t *t)
+{
+    if (t->entry != &nobody) {
+        ngx_lock_wiped_free(t->entry, (t->mask + 1) * sizeof(*t->entry));
+    }
+}
+
+static void
+start_anew(void)
+{
+    ngx_heap_selves.entry = &nobody;
+    ngx_heap_selves.mask = 0;
+    ngx_heap_selves.used = 0;
+    ngx_heap_last = &nobody;
+}
+
+/* What this thread hid from AddressSanitizer or Valgrind. */
+static void
+show_all(void)
+{
+#if NGX_HEAP_SHADOW
+    size_t  i;
+
+    for (i = 0; i <= ngx_heap_selves.mask; i++) {
+        ngx_heap_show_all(&ngx_heap_selves.entry[i]);
+    }
+#endif
+}
+
+/* A call that another destructor makes after this begins a new table. */
+static void
+ended(void *arg)
+{
+    (void) arg;
+    show_all();
+    give_up(&ngx_heap_selves);
+    start_anew();
+}
+
+/* Where the kernel does not wipe the table, a child depends on this. */
+static void
+forked(void)
+{
+    ngx_heap_self_t  *e = ngx_heap_selves.entry;
+
+    if (e != &nobody) {
+        memset(e, 0, (ngx_heap_selves.mask + 1) * sizeof(*e));
+    }
+
+    ngx_heap_selves.used = 0;
+    ngx_heap_last = &nobody;
+}
+
+static void
+first(void)
+{
+    (void) pthread_atfork(show_all, NULL, forked);
+    has_key = pthread_key_create(&key, ended) == 0;
+}
+
+#if defined(__GNUC__)
+/* Unloaded by dlclose(): a thread that ends later must not call ended(). */
+static void __attribute__((destructor))
+unloaded(void)
+{
+    if (has_key) {
+        (void) pthread_key_delete(key);
+    }
+}
+#endif
+
+/*
+ * What is found goes home, for the next look, and what was there takes its
+ * place: all places between are in use, so that it is found there, too.
+ */
+ngx_heap_self_t *
+ngx_heap_self_seek(ngx_heap_t *heap)
+{
+    size_t            home = ngx_heap_self_place(ngx_heap_pool(heap));
+    size_t            i = home;
+    ngx_heap_self_t  *e = ngx_heap_selves.entry, was;
+
+    while (e[i].heap != heap) {
+        if (e[i].heap == NULL) {
+            return &nobody;
+        }
+        i = (i + 1) & ngx_heap_selves.mask;
+    }
+
+    if (i != home) {
+        was = e[home];
+        e[home] = e[i];
+        e[i] = was;
+        ngx_heap_last = &e[home];
+    }
+
+    return &e[home];
+}
+
+/* There is always one without a heap: at most half of the table is in use. */
+static ngx_heap_self_t *
+vacant(ngx_heap_t *heap)
+{
+    size_t  i = ngx_heap_self_place(ngx_heap_pool(heap));
+
+    while (ngx_heap_selves.entry[i].heap != NULL) {
+        i = (i + 1) & ngx_heap_selves.mask;
+    }
+
+    ngx_heap_selves.used++;
+    return &ngx_heap_selves.entry[i];
+}
+
+static int
+grow(void)
+{
+    size_t              i, n = ngx_heap_selves.mask + 1;
+    ngx_heap_selves_t   old = ngx_heap_selves;
+    ngx_heap_self_t    *e;
+
+    n = old.entry == &nobody ? FIRST : n * 2;
+
+    if (n > MOST) {
+        n = FIRST;
+    }
+
+    e = ngx_lock_wiped(n * sizeof(*e));
+    if (e == NULL) {
+        return 0;
+    }
+
+    ngx_heap_selves.entry = e;
+    ngx_heap_selves.mask = n - 1;
+    ngx_heap_selves.used = 0;
+    ngx_heap_last = &nobody;
+
+    for (i = 0; n > FIRST && i <= old.mask; i++) {
+        if (old.entry[i].heap != NULL) {
+            *vacant(old.entry[i].heap) = old.entry[i];
+        }
+    }
+
+    give_up(&old);
+    return 1;
+}
+
+ngx_heap_self_t *
+ngx_heap_self_new(ngx_heap_t *heap)
+{
+    ngx_heap_self_t  *self = ngx_heap_self_seek(heap);
+
+    if (self != &nobody) {
+        return self;
+    }
+
+    (void) pthread_once(&once, first);
+
+    /* without the key nobody would free the table: none, and no slot */
+    if (!has_key || pthread_setspecific(key, &nobody) != 0) {
+        return NULL;
+    }
+
+    if (ngx_heap_selves.used * 2 >= ngx_heap_selves.mask && !grow()) {
+        return NULL;
+    }
+
+    return vacant(heap);
+}
+
+#endif
