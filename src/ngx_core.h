@@ -82,7 +82,8 @@ struct ngx_log_s {
  * %s (C string), %V (ngx_str_t *), %p, %uz %z (size_t, ssize_t), %ui %i
  * (ngx_uint_t, ngx_int_t), %ud %d (unsigned, int), %ul %l (long), %uA %A
  * (ngx_atomic_t), %P (ngx_pid_t), %xd %xl %xi %xz (hexadecimal), %%.  If err
- * is not 0, " (13: Permission denied)" follows.  Keeps errno.
+ * is not 0, " (13: Permission denied)" follows.  Bytes of a string or a
+ * character that are not printable ASCII are written as \xHH.  Keeps errno.
  */
 void ngx_log_error_core(ngx_uint_t level, ngx_log_t *log, ngx_err_t err,
     const char *fmt, ...);

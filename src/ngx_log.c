@@ -40,11 +40,28 @@ put_bytes(line_t *line, const void *data, size_t len)
 static void
 put_string(line_t *line, const char *s)
 {
-    if (s == NULL) {
-        s = "(null)";
-    }
-
     put_bytes(line, s, strlen(s));
+}
+
+/*
+ * What the caller was given may be chosen by anybody: a name with a line end in
+ * it must not make a line of the log, nor reach a terminal.
+ */
+static void
+put_escaped(line_t *line, const void *data, size_t len)
+{
+    char                  code[5];
+    size_t                i;
+    const unsigned char  *p = data;
+
+    for (i = 0; i < len; i++) {
+        if (p[i] < 0x20 || p[i] >= 0x7f) {
+            (void) snprintf(code, sizeof(code), "\\x%02x", p[i]);
+            put_bytes(line, code, 4);
+        } else {
+            put_bytes(line, &p[i], 1);
+        }
+    }
 }
 
 static void
@@ -176,17 +193,20 @@ put_pointer(line_t *line, void *p)
 static void
 put_conversion(line_t *line, const conversion_t *c, args_t *a)
 {
-    char        ch;
-    ngx_str_t  *str;
+    char         ch;
+    ngx_str_t   *str;
+    const char  *text;
 
     switch (c->letter) {
     case 's':
-        put_string(line, va_arg(a->args, const char *));
+        text = va_arg(a->args, const char *);
+        text = text != NULL ? text : "(null)";
+        put_escaped(line, text, strlen(text));
         return;
 
     case 'V':
         str = va_arg(a->args, ngx_str_t *);
-        put_bytes(line, str->data, str->len);
+        put_escaped(line, str->data, str->len);
         return;
 
     case 'p':
@@ -195,7 +215,7 @@ put_conversion(line_t *line, const conversion_t *c, args_t *a)
 
     case 'c':
         ch = (char) va_arg(a->args, int);
-        put_bytes(line, &ch, 1);
+        put_escaped(line, &ch, 1);
         return;
 
     case 'd':

@@ -215,8 +215,9 @@ open_in_time(ngx_shmem_opening_t *o)
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
-    end = ngx_shmem_now_us() + 1000 * (int64_t) (o->wishes.timeout_ms != 0
-                                       ? o->wishes.timeout_ms : NGX_SHMEM_TIMEOUT_MS);
+    end = ngx_shmem_now_us()
+          + 1000 * (int64_t) (o->wishes.timeout_ms != 0
+                              ? o->wishes.timeout_ms : NGX_SHMEM_TIMEOUT_MS);
     for ( ;; ) {
         err = open_once(o);
 

@@ -51,9 +51,27 @@ int tool_bench(const tool_t *tool);
 int tool_error(const char *what, const char *why, const char *todo);
 extern void (*tool_leave)(void);
 
+/*
+ * Run ask(data) in a child, which hands data's len bytes back.  0, or the
+ * signal that ended the child; data is then as it was.
+ */
+int tool_in_child(void (*ask)(void *data), void *data, size_t len);
+
+/* Ask each backend for a page; returns how many there are, max at most. */
+ngx_uint_t tool_ask_backends(ngx_shm_backend_t *list, ngx_uint_t max);
+
 /* The log of library calls: its last message, for tool_error(). */
 extern ngx_log_t  tool_log;
 const char *tool_last_message(void);
+
+/*
+ * Text of others, such as a name, for people: what is neither printable nor
+ * ASCII as \xHH, a backslash twice.  Inside $'...' a shell gives back the name.
+ */
+void tool_put_text(FILE *f, const char *text);
+
+/* The same in bold, and the label in brackets if there is one. */
+void tool_put_name(const tool_t *tool, const char *name, const char *label);
 
 /* A string in quotes, as JSON has it. */
 void tool_json_string(const char *s);

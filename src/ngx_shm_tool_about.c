@@ -203,6 +203,16 @@ backends_in_json(const ngx_shm_backend_t *list, ngx_uint_t n)
 }
 
 static void
+print_error(ngx_err_t err)
+{
+    if (err != 0) {
+        printf(" (%d: %s)", err, strerror(err));
+    }
+
+    putchar('\n');
+}
+
+static void
 backends_for_people(const tool_t *tool, const ngx_shm_backend_t *list,
     ngx_uint_t n)
 {
@@ -216,10 +226,11 @@ backends_for_people(const tool_t *tool, const ngx_shm_backend_t *list,
             printf("%s\n", list[i].automatic ? "" : ", by its name only");
 
         } else {
-            tool_colored(tool, 'r', list[i].compiled ? "refused"
-                                                     : "not built in");
-            printf(": %s (%d: %s)\n", list[i].reason, list[i].err,
-                   strerror(list[i].err));
+            tool_colored(tool, 'r', list[i].err == 0 ? "killed"
+                                    : list[i].compiled ? "refused"
+                                    : "not built in");
+            printf(": %s", list[i].reason);
+            print_error(list[i].err);
         }
     }
 }
@@ -253,8 +264,7 @@ tool_backends(const tool_t *tool)
     ngx_uint_t         i, n, works = 0;
     ngx_shm_backend_t  list[MAX];
 
-    n = ngx_shm_backends(list, MAX, 0);
-    n = n < MAX ? n : MAX;
+    n = tool_ask_backends(list, MAX);
     limits = read_limits(limit);
 
     for (i = 0; i < n; i++) {

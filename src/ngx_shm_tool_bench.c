@@ -138,8 +138,7 @@ tool_bench(const tool_t *tool)
     ngx_uint_t         i, n;
     ngx_shm_backend_t  list[MAX];
 
-    n = ngx_shm_backends(list, MAX, SIZE);
-    n = n < MAX ? n : MAX;
+    n = tool_ask_backends(list, MAX);
 
     for (round = 0; round < ROUNDS; round++) {
         for (i = 0; i < n; i++) {

@@ -50,10 +50,8 @@ entry_for_people(const tool_t *tool, const entry_t *e)
     char    size[32], when[32];
     size_t  i;
 
-    tool_colored(tool, 'b', "%s", e->name);
-    printf("%s%s%s\n    %s bytes, ", e->label[0] != '\0' ? " (" : "", e->label,
-           e->label[0] != '\0' ? ")" : "",
-           tool_bytes(e->info.size, size, sizeof(size)));
+    tool_put_name(tool, e->name, e->label);
+    printf("\n    %s bytes, ", tool_bytes(e->info.size, size, sizeof(size)));
     tool_colored(tool, e->info.state == NGX_SHM_READY
                        || e->info.state == BARE ? 'g' : 'r', "%s",
                  states[e->info.state]);

@@ -245,8 +245,9 @@ map_one(const tool_t *tool, tool_picture_t *pic)
 
     if (*words != '\0') {
         if (!tool->json) {
-            tool_colored(tool, 'r', "damaged: %s", words);
-            printf("\n");
+            tool_colored(tool, 'r', "damaged: ");
+            tool_put_text(stdout, words);
+            putchar('\n');
         }
         status = status == TOOL_YES ? TOOL_NO : status;
     }

@@ -41,16 +41,17 @@ static const paint_t  slabs[TOOL_MAP_LETTERS] = {
     { "#cdd9df", "#2a5868", "" }, { "#ccd9d5", "#275c4e", "" }
 };
 
+/* As tool_put_text(), in XML. */
 static void
 print_text(FILE *f, const char *s)
 {
-    unsigned char  c;
+    char  c[2] = { '\0', '\0' };
 
-    while ((c = (unsigned char) *s++) != '\0') {
-        if (c == '<' || c == '&' || c == '>' || c < 0x20 || c >= 0x7f) {
-            fprintf(f, c < 0x20 ? "?" : "&#%d;", c);
+    while ((c[0] = *s++) != '\0') {
+        if (c[0] == '<' || c[0] == '&' || c[0] == '>') {
+            fprintf(f, "&#%d;", c[0]);
         } else {
-            putc(c, f);
+            tool_put_text(f, c);
         }
     }
 }

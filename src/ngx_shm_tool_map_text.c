@@ -158,9 +158,8 @@ print_holes(const tool_picture_t *pic)
 void
 tool_map_text(const tool_t *tool, const tool_picture_t *pic, size_t columns)
 {
-    tool_colored(tool, 'b', "%s", pic->view->name);
-    printf("%s%s%s\n", pic->view->label[0] != '\0' ? " (" : "",
-           pic->view->label, pic->view->label[0] != '\0' ? ")" : "");
+    tool_put_name(tool, pic->view->name, pic->view->label);
+    putchar('\n');
     print_cells(tool, pic, columns);
 
     if (!pic->pool->counted) {

@@ -198,9 +198,11 @@ tool_pool_for_people(const tool_t *tool, const tool_view_t *view,
            (uintmax_t) (view->address + view->pool));
     tool_colored(tool, pool->sound ? 'g' : pool->busy ? 'y' : 'r', "%s",
                  pool->sound ? "sound" : pool->busy ? "busy" : "not sound");
-    printf("%s%s\n", pool->sound ? "" : ": ", pool->sound ? ""
-           : pool->busy ? "it changes too fast to be checked without its lock"
-           : pool->words);
+    printf("%s", pool->sound ? "" : ": ");
+    tool_put_text(stdout, pool->sound ? ""
+                  : pool->busy ? "it changes too fast to be checked without"
+                                 " its lock" : pool->words);
+    putchar('\n');
 
     if (!pool->counted) {
         return;

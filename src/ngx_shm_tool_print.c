@@ -31,6 +31,64 @@ tool_last_message(void)
 
 void  (*tool_leave)(void);
 
+/* In a message that has been escaped once, a backslash is what it is. */
+static void
+put(FILE *f, const char *text, int twice)
+{
+    unsigned char  c;
+
+    while ((c = (unsigned char) *text++) != '\0') {
+        if (c < 0x20 || c >= 0x7f) {
+            fprintf(f, "\\x%02x", c);
+
+        } else if (c == '\\' && twice) {
+            fputs("\\\\", f);
+
+        } else {
+            putc(c, f);
+        }
+    }
+}
+
+static const char *
+escape_of(char color)
+{
+    switch (color) {
+    case 'g':
+        return "\033[32m";
+    case 'r':
+        return "\033[31m";
+    case 'y':
+        return "\033[33m";
+    case 'm':
+        return "\033[35m";
+    case 'c':
+        return "\033[36m";
+    case 'd':
+        return "\033[2m";
+    case 'R':
+        return "\033[1;41m";
+    default:
+        return "\033[1m";
+    }
+}
+
+static void
+begin_color(const tool_t *tool, char color)
+{
+    if (tool->color) {
+        fputs(escape_of(color), stdout);
+    }
+}
+
+static void
+end_color(const tool_t *tool)
+{
+    if (tool->color) {
+        fputs("\033[0m", stdout);
+    }
+}
+
 int
 tool_error(const char *what, const char *why, const char *todo)
 {
@@ -39,8 +97,32 @@ tool_error(const char *what, const char *why, const char *todo)
     }
 
     (void) fflush(stdout);
-    fprintf(stderr, "ngx-shm: error: %s: %s; %s\n", what, why, todo);
+    fputs("ngx-shm: error: ", stderr);
+    tool_put_text(stderr, what);
+    fputs(": ", stderr);
+    put(stderr, why, 0);
+    fprintf(stderr, "; %s\n", todo);
     return TOOL_TROUBLE;
+}
+
+void
+tool_put_text(FILE *f, const char *text)
+{
+    put(f, text, 1);
+}
+
+void
+tool_put_name(const tool_t *tool, const char *name, const char *label)
+{
+    begin_color(tool, 'b');
+    tool_put_text(stdout, name);
+    end_color(tool);
+
+    if (label[0] != '\0') {
+        fputs(" (", stdout);
+        tool_put_text(stdout, label);
+        putchar(')');
+    }
 }
 
 void
@@ -80,45 +162,16 @@ tool_json_number(const char *name, intmax_t number)
     printf("\"%s\": %jd, ", name, number);
 }
 
-static const char *
-escape_of(char color)
-{
-    switch (color) {
-    case 'g':
-        return "\033[32m";
-    case 'r':
-        return "\033[31m";
-    case 'y':
-        return "\033[33m";
-    case 'm':
-        return "\033[35m";
-    case 'c':
-        return "\033[36m";
-    case 'd':
-        return "\033[2m";
-    case 'R':
-        return "\033[1;41m";
-    default:
-        return "\033[1m";
-    }
-}
-
 void
 tool_colored(const tool_t *tool, char color, const char *fmt, ...)
 {
     va_list  args;
 
-    if (tool->color) {
-        fputs(escape_of(color), stdout);
-    }
-
+    begin_color(tool, color);
     va_start(args, fmt);
     (void) vprintf(fmt, args);
     va_end(args);
-
-    if (tool->color) {
-        fputs("\033[0m", stdout);
-    }
+    end_color(tool);
 }
 
 const char *

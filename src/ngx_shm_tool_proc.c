@@ -123,6 +123,23 @@ tool_process_memory(pid_t pid)
 }
 
 void
+tool_restore_line_ends(char *text)
+{
+    char  *to = text;
+
+    while (*text != '\0') {
+        if (strncmp(text, "\\012", 4) == 0) {
+            *to++ = '\n';
+            text += 4;
+        } else {
+            *to++ = *text++;
+        }
+    }
+
+    *to = '\0';
+}
+
+void
 tool_mapping_label(const tool_mapping_t *m, char *buf, size_t size)
 {
     (void) snprintf(buf, size, "%s", strncmp(m->what, "/memfd:", 7) == 0
@@ -132,6 +149,8 @@ tool_mapping_label(const tool_mapping_t *m, char *buf, size_t size)
     if (strstr(buf, " (deleted)") != NULL) {
         *strstr(buf, " (deleted)") = '\0';
     }
+
+    tool_restore_line_ends(buf);
 }
 
 static void

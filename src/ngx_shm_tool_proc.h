@@ -23,6 +23,9 @@ int tool_mappings(pid_t pid,
 /* Its memory for reading, or -1 with errno. */
 int tool_process_memory(pid_t pid);
 
+/* In a list of mappings a line end in a path is \012: put it back. */
+void tool_restore_line_ends(char *text);
+
 /* How to call what is mapped: "memfd:NAME", a path, "/SYSV..." */
 void tool_mapping_label(const tool_mapping_t *m, char *buf, size_t size);
 

@@ -83,49 +83,58 @@ tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
     return 1;
 }
 
+/* An empty file may be anybody's, unless it is locked as ours are. */
 static int
-info_of_file(const char *path, ngx_shm_info_t *info)
+is_being_built(int fd, ngx_shm_info_t *info)
 {
-    int                 fd, ours;
-    struct stat         st;
+    memset(info, 0, sizeof(*info));
+    info->state = NGX_SHM_BUILDING;
+    return ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) == F_WRLCK;
+}
+
+/* Of the file that is open, whatever its name leads to by now. */
+static int
+info_of_file(int fd, const struct stat *st, ngx_shm_info_t *info)
+{
     ngx_shmem_header_t  head;
 
-    fd = open(path, O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
+    if (st->st_size == 0) {
+        return is_being_built(fd, info);
+    }
 
-    if (fd == -1) {
+    if (pread(fd, &head, sizeof(head), 0) != (ssize_t) sizeof(head)
+        || !tool_seek_header(&head, (uint64_t) st->st_size, info))
+    {
         return 0;
     }
 
-    ours = fstat(fd, &st) == 0
-           && pread(fd, &head, sizeof(head), 0) == (ssize_t) sizeof(head)
-           && tool_seek_header(&head, (uint64_t) st.st_size, info);
-    (void) close(fd);
-    return ours;
+    if (info->state == NGX_SHM_BUILDING
+        && ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) != F_WRLCK)
+    {
+        info->state = NGX_SHM_DEAD;
+    }
+
+    return 1;
 }
 
-/* A file that has a name: ask the library first, which asks for the locks. */
 entry_t *
 tool_seek_file(list_t *list, const char *name, const char *path)
 {
+    int             fd, ours;
     struct stat     st;
     ngx_shm_info_t  info;
 
-    if (stat(path, &st) == -1 || !S_ISREG(st.st_mode)) {
+    fd = open(path, O_RDONLY|O_NONBLOCK|O_NOCTTY|O_NOFOLLOW|O_CLOEXEC);
+
+    if (fd == -1) {
         return NULL;
     }
 
-    if (ngx_shm_info(&info, name, NULL) != NGX_OK
-        && !info_of_file(path, &info))
-    {
-        return NULL;
-    }
-
-    /* An empty file may be anybody's. */
-    if (info.state == NGX_SHM_EMPTY) {
-        return NULL;
-    }
-
-    return tool_seek_add(list, name, 0, st.st_dev, st.st_ino, &info);
+    ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
+           && info_of_file(fd, &st, &info);
+    (void) close(fd);
+    return ours ? tool_seek_add(list, name, 0, st.st_dev, st.st_ino, &info)
+                : NULL;
 }
 
 static void
@@ -176,14 +185,34 @@ add_sysv(list_t *list, int id)
     }
 }
 
+/* The calls with which the segments of System V are looked at. */
+static void
+call_sysv(void *data)
+{
+    struct shmid_ds  ds;
+
+    (void) shmget(IPC_PRIVATE, 0, 0);
+    (void) shmctl(-1, IPC_STAT, &ds);
+    *(int *) data = shmat(-1, NULL, SHM_RDONLY) != (void *) -1;
+}
+
 static void
 find_sysv(list_t *list)
 {
-    int    id;
+    int    id, sig;
     char   line[256];
     FILE  *f = fopen("/proc/sysvipc/shm", "r");
 
     if (f == NULL) {
+        return;
+    }
+
+    sig = tool_in_child(call_sysv, &id, sizeof(id));
+
+    if (sig != 0) {
+        (void) tool_error("System V segments", strsignal(sig), "they are left"
+                          " out, since to look at them kills");
+        (void) fclose(f);
         return;
     }
 

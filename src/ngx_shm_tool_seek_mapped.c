@@ -41,11 +41,28 @@ add_memory(seeker_t *s, const tool_mapping_t *m, const ngx_shm_info_t *info)
     return e;
 }
 
+/* The path as the system shows it, or with the line ends that it hides. */
+static entry_t *
+add_file(list_t *list, const char *path)
+{
+    char      name[TOOL_NAME];
+    entry_t  *e;
+
+    (void) snprintf(name, sizeof(name), "file:%s", path);
+    e = tool_seek_file(list, name, path);
+
+    if (e == NULL && strstr(path, "\\012") != NULL) {
+        tool_restore_line_ends(name);
+        e = tool_seek_file(list, name, name + 5);
+    }
+
+    return e;
+}
+
 /* Mapped by a process, and not yet known: nothing, or a file, has its name. */
 static entry_t *
 add_mapped(seeker_t *s, const tool_mapping_t *m)
 {
-    char                name[TOOL_NAME];
     uint64_t            start[512];
     tool_view_t         view;
     ngx_shm_info_t      info;
@@ -55,9 +72,8 @@ add_mapped(seeker_t *s, const tool_mapping_t *m)
     if (m->what[0] == '/' && strstr(m->what, " (deleted)") == NULL
         && strncmp(m->what, "/SYSV", 5) != 0)
     {
-        (void) snprintf(name, sizeof(name), "file:%s", m->what);
-        return strncmp(m->what, "/dev/", 5) != 0
-               ? tool_seek_file(s->list, name, m->what) : NULL;
+        return strncmp(m->what, "/dev/", 5) != 0 ? add_file(s->list, m->what)
+                                                 : NULL;
     }
 
     if (read_memory(s, m, 0, &head, sizeof(head)) != 0) {

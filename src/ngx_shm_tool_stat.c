@@ -104,9 +104,8 @@ tool_view_for_people(const tool_t *tool, const tool_view_t *view)
     char         buf[32];
     const char  *state = state_of(view);
 
-    tool_colored(tool, 'b', "%s", view->name);
-    printf("%s%s%s: ", view->label[0] != '\0' ? " (" : "", view->label,
-           view->label[0] != '\0' ? ")" : "");
+    tool_put_name(tool, view->name, view->label);
+    printf(": ");
     tool_colored(tool, strcmp(state, "ready") == 0 ? 'g'
                        : strcmp(state, "bare") == 0 ? 'b' : 'r', "%s", state);
     printf(", %s bytes in all\n", tool_bytes(view->size, buf, sizeof(buf)));
@@ -164,12 +163,14 @@ check_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
         stat_in_json(view, pool);
 
     } else {
-        printf("%s: ", view->name);
+        tool_put_text(stdout, view->name);
+        printf(": ");
         tool_colored(tool, damage == NULL ? 'g' : 'r', "%s",
                      damage == NULL ? "sound"
                      : pool->found ? "damaged" : state_of(view));
-        printf("%s%s\n", damage != NULL ? ": " : "",
-               damage != NULL ? damage : "");
+        printf("%s", damage != NULL ? ": " : "");
+        tool_put_text(stdout, damage != NULL ? damage : "");
+        putchar('\n');
     }
 
     return damage == NULL ? TOOL_YES : TOOL_NO;

@@ -38,22 +38,38 @@ open_sysv(tool_views_t *views, tool_view_t *all, int id)
     return 0;
 }
 
+/* A FIFO, say, opens at once, and is refused by what it is then. */
+#define LOOK  O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC
+
+/* 0: it is no key file of ours, or has none. */
+static unsigned
+read_key(int fd)
+{
+    char          line[64];
+    ssize_t       n = pread(fd, line, sizeof(line) - 1, 0);
+    unsigned      key = 0;
+    struct stat   st;
+
+    if (n <= 0 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+        return 0;
+    }
+
+    line[n] = '\0';
+    return sscanf(line, "ngx-shm sysv key 0x%x", &key) == 1 ? key : 0;
+}
+
 static int
 open_key_file(tool_views_t *views, tool_view_t *all, const char *path)
 {
-    int        id;
-    FILE      *f = fopen(path, "r");
-    unsigned   key = 0;
+    int       id, fd = open(path, LOOK);
+    unsigned  key;
 
-    if (f == NULL) {
+    if (fd == -1) {
         return fail(all->name, strerror(errno));
     }
 
-    if (fscanf(f, "ngx-shm sysv key 0x%x", &key) != 1) {
-        key = 0;
-    }
-
-    (void) fclose(f);
+    key = read_key(fd);
+    (void) close(fd);
     id = key != 0 ? shmget((key_t) key, 0, 0) : -1;
 
     if (id == -1) {
@@ -99,12 +115,18 @@ starts_with(const char *s, const char *start)
     return strncmp(s, start, strlen(start)) == 0;
 }
 
+/* On Linux it is open(). */
+#if defined(__linux__)
+#define POSIX_LOOK  LOOK
+#else
+#define POSIX_LOOK  O_RDONLY
+#endif
+
 static int
 open_bytes(tool_views_t *views, tool_view_t *all)
 {
     const char  *name = all->name;
     const char  *rest = strchr(name, ':');
-    const int    flags = O_RDONLY|O_NONBLOCK|O_NOCTTY|O_CLOEXEC;
 
     rest = rest != NULL ? rest + 1 : name;
 
@@ -118,12 +140,12 @@ open_bytes(tool_views_t *views, tool_view_t *all)
 
 #if NGX_HAVE_POSIX_SHM
     if (starts_with(name, "posix:")) {
-        return open_file(views, all, shm_open(rest, O_RDONLY, 0));
+        return open_file(views, all, shm_open(rest, POSIX_LOOK, 0));
     }
 #endif
 
     return open_file(views, all,
-                     open(starts_with(name, "file:") ? rest : name, flags));
+                     open(starts_with(name, "file:") ? rest : name, LOOK));
 }
 
 /* NAME@ADDRESS: cut it off; 0 if there is none. */

@@ -258,15 +258,36 @@ describe(ngx_shm_backend_t *to, const ngx_shmem_backend_t *backend,
                     why.limit[0] != '\0' ? ": " : "", why.limit);
 }
 
+static size_t
+size_to_ask(size_t size)
+{
+    return size != 0 ? size : (size_t) sysconf(_SC_PAGESIZE);
+}
+
+ngx_int_t
+ngx_shm_backend(ngx_shm_backend_t *to, const char *name, size_t size)
+{
+    int                         saved = errno;
+    const ngx_shmem_backend_t  *backend;
+
+    backend = name != NULL ? find_backend(name) : NULL;
+
+    if (to == NULL || backend == NULL) {
+        return fail(EINVAL);
+    }
+
+    describe(to, backend, size_to_ask(size));
+    errno = saved;
+    return NGX_OK;
+}
+
 ngx_uint_t
 ngx_shm_backends(ngx_shm_backend_t *list, ngx_uint_t max, size_t size)
 {
     int         saved = errno;
     ngx_uint_t  i;
 
-    if (size == 0) {
-        size = (size_t) sysconf(_SC_PAGESIZE);
-    }
+    size = size_to_ask(size);
 
     for (i = 0; i < COUNT && i < max; i++) {
         describe(&list[i], backends[i], size);

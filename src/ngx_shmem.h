@@ -88,10 +88,21 @@ typedef struct {
  * Describe the backends, in the order in which they are tried, into list[0]
  * to list[max - 1]; returns how many there are, which may be more than max.
  * Each is asked for size bytes now, which are given back at once; size 0
- * stands for one page.  max 0 asks none and only counts; list may then be
- * NULL.  Keeps errno.
+ * stands for one page.  A size that no system can address is refused by each
+ * before it asks.  max 0 asks none and only counts; list may then be NULL.
+ * Keeps errno.
  */
 ngx_uint_t ngx_shm_backends(ngx_shm_backend_t *list, ngx_uint_t max,
+    size_t size);
+
+/*
+ * The same for the backend of this name alone.  A filter that kills its caller
+ * for a forbidden call kills the caller here too: to survive that, ask in a
+ * child, as ngx-shm does.
+ *
+ * EINVAL   to or name is NULL, or name is not the name of a backend
+ */
+ngx_int_t ngx_shm_backend(ngx_shm_backend_t *to, const char *name,
     size_t size);
 
 #ifdef __cplusplus

@@ -59,6 +59,18 @@ START_TEST(conversions_give_nginx_words)
 }
 END_TEST
 
+/* A message is one line, whatever name is in it. */
+START_TEST(text_of_others_is_escaped)
+{
+    ngx_str_t  str = { 3, (unsigned char *) "a\0\n" };
+
+    is("\\x1b[31m\\x0aforged\\x7f\\x09", "%s", "\033[31m\nforged\177\t");
+    is("g\\xc3\\xb6\\x9b \\ ~", "%s", "g\303\266\233 \\ ~");
+    is("a\\x00\\x0a", "%V", &str);
+    is("\\x0d", "%c", '\r');
+}
+END_TEST
+
 START_TEST(error_is_told_with_number_and_words)
 {
     char  want[128];
@@ -127,6 +139,7 @@ main(void)
     SRunner  *runner = srunner_create(suite);
 
     tcase_add_test(tc, conversions_give_nginx_words);
+    tcase_add_test(tc, text_of_others_is_escaped);
     tcase_add_test(tc, error_is_told_with_number_and_words);
     tcase_add_test(tc, errno_is_kept_from_the_writer);
     tcase_add_test(tc, only_what_the_level_allows_is_told);

@@ -3,6 +3,7 @@
  * keep them until standard input ends.  Options count for what follows them:
  *
  *   -b  leave it being built
+ *   -r  attach it for reading only; somebody else has made it
  *   -p  with a pool in it, of 1,000 chunks of 100 bytes
  *   -v  with a pool of everything: small and large chunks, runs, holes
  *   -d  their pools are of NGX_SLAB_DEBUG
@@ -25,7 +26,7 @@
 #define CHUNKS  1000
 #define EMPTY   ((size_t) 16 << 20)
 
-static int               building, varied, busy, deadly;
+static int               building, reading, varied, busy, deadly;
 static size_t            size = 8192;
 static ngx_uint_t        flags;
 static ngx_slab_pool_t  *pool;
@@ -65,6 +66,11 @@ hold(const char *name)
 
     wishes.size = size;
 
+    if (reading) {
+        wishes.flags = NGX_SHM_RDONLY;
+        wishes.size = 0;
+    }
+
     if (ngx_shm_open(&seg, name, &wishes) != NGX_OK) {
         return -1;
     }
@@ -95,6 +101,9 @@ option(char letter)
     switch (letter) {
     case 'b':
         building = 1;
+        return 0;
+    case 'r':
+        reading = 1;
         return 0;
     case 'v':
         varied = 1;

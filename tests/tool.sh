@@ -4,51 +4,7 @@
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
-tool=$here/objs/ngx-shm
-holder=$here/objs/shm_holder
-id=ngx-shm-tool.$$
-sysv=
-
-# whatever ends this, no segment stays
-sweep() {
-    cd / || return
-    rm -f "/dev/shm/$id" "/dev/shm/$id".*
-    [ -z "$sysv" ] || "$tool" rm "$sysv" 2>/dev/null
-    rm -rf "$work"
-}
-trap sweep EXIT
-
-# has TEXT COMMAND...: the command succeeds and prints TEXT
-has() {
-    text=$1
-    shift
-    "$@" >out 2>&1 || { cat out; return 1; }
-    grep -qF -e "$text" out || { cat out; return 1; }
-}
-
-# says STATUS TEXT COMMAND...: it fails with STATUS and this line on stderr
-says() {
-    wanted=$1 text=$2
-    shift 2
-    "$@" >out 2>err
-    got=$?
-    cat err
-    [ "$got" = "$wanted" ] || { echo "status $got"; return 1; }
-    grep -qF -e "ngx-shm: error: $text" err && [ ! -s out ]
-}
-
-# hold NAME...: another process creates these and keeps them until `let_go`
-hold() {
-    mkfifo hold.in hold.out
-    "$holder" "$@" <hold.in >hold.out &
-    exec 5>hold.in
-    read -r holder_pid <hold.out
-    rm -f hold.in hold.out
-}
-let_go() {
-    exec 5>&-
-    wait
-}
+. "$top/tests/tool_world.sh"
 
 # ---- how it is called
 
@@ -149,7 +105,8 @@ for name in "posix:/$id" "file:$work/f" "memfd:$id"; do
     ok "list shows ${name%%:*} with size, state and process" listed "$name"
 done
 sysv_name() {
-    "$tool" list --json | sed -n "/\"creator\": $holder_pid,/{
+    "$tool" list --json |
+        sed -n "/\"creator\": $holder_pid,.*\"pids\": \[$holder_pid\]/{
         s/.*\"\(sysv-id:[0-9]*\)\".*/\1/p
     }"
 }
