@@ -59,7 +59,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  5
+#define NGX_HEAP_VERSION  6
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -98,6 +98,17 @@
 #define ngx_heap_len(w)   ((w) >> 10)
 
 #define NGX_HEAP_HELD     0x80u         /* in the byte of a chunk */
+
+/* A page of the pool; the name that nginx gives to something else. */
+typedef struct {
+    volatile uint32_t  word;
+    uint32_t           next;
+    uint32_t           prev;
+    uint16_t           free;
+    uint16_t           owner;
+} ngx_heap_page_t;
+
+#define ngx_slab_page_t  ngx_heap_page_t
 
 typedef struct {
     uint32_t  size;

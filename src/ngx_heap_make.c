@@ -170,6 +170,21 @@ new_id(const void *addr)
             ^ (uint64_t) getpid() << 44 ^ (uint64_t) (uintptr_t) addr << 8) | 1;
 }
 
+/* What modules of nginx find: see ngx_slab_page_t in ngx_slab.h. */
+static void
+set_lists(ngx_slab_pool_t *pool, void *table, size_t npages)
+{
+    void  *entry = &pool->pfree;
+
+    pool->pages = table;
+    pool->last = pool->pages + npages;
+    pool->free.slab = 0;
+    pool->free.next = entry;
+    pool->free.prev = (uintptr_t) entry;
+    pool->pfree_next = &pool->free;
+    pool->pfree_prev = (uintptr_t) &pool->free;
+}
+
 /* All of it is 0 so far, or was a pool before; the magic comes last. */
 static int
 build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
@@ -203,8 +218,7 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     ngx_heap_insert(heap, 0);
 
     pool->min_size = (size_t) 1 << heap->min_shift;
-    pool->pages = t;
-    pool->last = t + heap->npages;
+    set_lists(pool, t, heap->npages);
     pool->stats = ngx_heap_stats(heap);
     pool->pfree = heap->npages;
     pool->start = ngx_heap_page(heap, 0);

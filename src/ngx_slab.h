@@ -45,14 +45,18 @@
 extern "C" {
 #endif
 
-/* A page of the pool; nothing in it is for others. */
-typedef struct {
-    volatile uint32_t  word;
-    uint32_t           next;
-    uint32_t           prev;
-    uint16_t           free;
-    uint16_t           owner;
-} ngx_slab_page_t;
+/*
+ * nginx's description of a run of free pages.  The heap describes its pages
+ * otherwise; this is what modules of nginx see that walk the list pool->free:
+ * one entry, whose slab is pool->pfree.
+ */
+typedef struct ngx_slab_page_s  ngx_slab_page_t;
+
+struct ngx_slab_page_s {
+    uintptr_t         slab;     /* pages */
+    ngx_slab_page_t  *next;
+    uintptr_t         prev;     /* 0 */
+};
 
 /*
  * Of the chunks up to min_size << i bytes; counted when a process takes some
@@ -71,12 +75,14 @@ typedef struct {
     size_t            min_size;
     size_t            min_shift;
 
-    ngx_slab_page_t  *pages;
-    ngx_slab_page_t  *last;
-    ngx_slab_page_t   free;         /* not used */
+    ngx_slab_page_t  *pages;        /* last - pages is how many there are; */
+    ngx_slab_page_t  *last;         /* they point to nothing */
+    ngx_slab_page_t   free;         /* head of the list: free.next is &pfree */
 
     ngx_slab_stat_t  *stats;
     ngx_uint_t        pfree;        /* free pages of 4096 bytes, uncached */
+    ngx_slab_page_t  *pfree_next;   /* &free: pfree looks like an entry ... */
+    uintptr_t         pfree_prev;   /* ... of the list of free pages */
 
     unsigned char    *start;
     unsigned char    *end;

@@ -135,6 +135,25 @@ START_TEST(a_key_that_never_fits_is_refused)
 }
 END_TEST
 
+/* as modules do that show the use of nginx's zones */
+START_TEST(a_zone_shows_its_free_pages)
+{
+    ngx_uint_t        n = 0, all = (ngx_uint_t) (pool->last - pool->pages);
+    ngx_slab_page_t  *page;
+
+    ck_assert_uint_eq(all, (ngx_uint_t) (pool->end - pool->start) / 4096);
+    ck_assert_ptr_ne(ngx_slab_alloc(pool, 5 * 4096), NULL);
+
+    for (page = pool->free.next; page != &pool->free; page = page->next) {
+        n += page->slab;
+    }
+
+    ck_assert_uint_eq(n, pool->pfree);
+    ck_assert_uint_gt(n, 0);
+    ck_assert_uint_le(n, all - 5);
+}
+END_TEST
+
 START_TEST(all_memory_comes_back)
 {
     int         i;
@@ -196,6 +215,7 @@ main(void)
     tcase_add_test(zone, a_reload_keeps_them);
     tcase_add_test(zone, the_oldest_makes_room);
     tcase_add_test(zone, a_key_that_never_fits_is_refused);
+    tcase_add_test(zone, a_zone_shows_its_free_pages);
     tcase_add_test(zone, all_memory_comes_back);
     tcase_add_test(zone, who_dies_stops_nobody);
     tcase_set_timeout(zone, 60);
