@@ -18,11 +18,15 @@ own="$work/nginx of its own" tree="$work/nginx on ours" server=$work/server
 . "$top/tests/nginx/tree.sh"
 # shellcheck source=tests/nginx/serve.sh
 . "$top/tests/nginx/serve.sh"
+# shellcheck source=tests/nginx/names.sh
+. "$top/tests/nginx/names.sh"
 
 stop() {
     cd /
     : >"$server/stop"
-    for file in "$server/nginx.pid" "$server/nginx.pid.oldbin"; do
+    for file in "$server/nginx.pid" "$server/nginx.pid.oldbin" \
+        "$work"/*/run/nginx.pid
+    do
         [ -s "$file" ] || continue
         pid=$(cat "$file")
         workers=$(pgrep -P "$pid")
@@ -41,14 +45,16 @@ trap stop EXIT
 ok 'the source of nginx is here' "$top/tests/nginx/fetch" "$own"
 
 (cd "$own" && find src/core/ngx_shmtx.[ch] src/core/ngx_rwlock.[ch] \
-    src/core/ngx_slab.[ch] src/os/unix/ngx_shmem.[ch] auto/sources |
-    sort) >touched
+    src/core/ngx_slab.[ch] src/os/unix/ngx_shmem.[ch] auto/sources \
+    auto/unix | sort) >touched
 
 ok 'our parts go into a tree, and out of it byte for byte' undone
 ok 'with the probe scripts, too' undone --auto
 ok 'they go in twice, and out again' twice
 ok 'nothing is touched but what they replace' touched
 ok 'a broken-off install can be undone' broken_off
+ok 'one that changed nothing yet, too' broken_off_at_once
+ok 'what an older install-into left can be undone' older_undone
 ok 'no folder is refused' refused : into
 ok 'a folder too many is refused' refused : into "$work/t" "$work/u"
 ok 'an option that is none is refused' refused : into "$work/t" --autos
@@ -60,6 +66,20 @@ ok 'a tree that builds it differently is refused' \
 ok 'a tree that wants more of it is refused' refused \
     'echo "void ngx_slab_new(void);" >>"$work/t/src/core/ngx_slab.h"' \
     into "$work/t"
+ok 'a tree that has more fields in it is refused' refused \
+    'echo "    int  more;" >>"$work/t/src/core/ngx_slab.h"' into "$work/t"
+ok 'a tree that has a file of our names is refused' refused \
+    ': >"$work/t/src/core/ngx_lock.h"' into "$work/t"
+ok 'a script that was changed is not replaced' refused \
+    'echo ". auto/cache" >>"$work/t/auto/feature"' into "$work/t" --auto
+ok 'one with another comment is' undone_with \
+    'echo "# this is a comment" >>"$work/t/auto/feature"' --auto
+ok 'Angie is told to be Angie' refused_as 'Angie 1.10.0' angie
+ok 'Tengine is told to be Tengine' refused_as 'Tengine 1.3.0' tengine
+ok 'freenginx is taken, and told to be freenginx' \
+    noted_as 'freenginx 1.27.0' freenginx
+ok 'OpenResty is taken, and told to be OpenResty' \
+    noted_as 'openresty 1.21.4' openresty
 ok 'where our parts are not, they cannot be removed' refused : from "$work/t"
 
 ok 'nginx builds as Debian builds it' build_server
@@ -75,6 +95,12 @@ for other in gcc clang; do
     fi
 done
 ok 'our scripts give it the answers of its own' same_answers
+
+ok 'modules with names and fields of their own build with nginx of its own' \
+    names_build 'names on own' own
+ok 'and find what they look for' names_found 'names on own'
+ok 'they build with our parts' names_build 'names on ours'
+ok 'and find the same' names_found 'names on ours'
 
 ok 'the library is marked in the program' mark
 ok 'the server starts' start

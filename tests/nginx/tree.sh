@@ -47,6 +47,15 @@ undone() {
         same t
 }
 
+# undone_with COMMAND OPTION...: in a tree that was changed
+undone_with() {
+    copy t && eval "$1" && shift && cp -Rp "$work/t" "$work/before" || return
+    into "$work/t" "$@" && from "$work/t" && diff -r "$work/t" "$work/before"
+    status=$?
+    rm -rf "$work/before"
+    return $status
+}
+
 twice() {
     copy t && into "$work/t" && cp -Rp "$work/t" "$work/once" &&
         into "$work/t" && diff -r "$work/t" "$work/once" &&
@@ -65,6 +74,62 @@ broken_off() {
     copy t && into "$work/t" && cp "$own/auto/sources" "$work/t/auto/" &&
         cp "$own/src/core/ngx_slab.h" "$work/t/src/core/" && from "$work/t" &&
         cp -p "$own/auto/sources" "$work/t/auto/" && same t
+}
+
+# before it changed anything
+broken_off_at_once() {
+    copy t && cp -R "$parts" "$work/t/auto/ngx-shm.new" && from "$work/t" &&
+        same t && cp -R "$parts" "$work/t/auto/ngx-shm.new" &&
+        into "$work/t" && from "$work/t" && same t
+}
+
+# what was put there when auto/unix stayed as it was, and other files came
+older_undone() {
+    copy t && into "$work/t" && cp -p "$own/auto/unix" "$work/t/auto/" &&
+        rm "$work/t/auto/ngx-shm/kept/auto-unix" \
+            "$work/t/auto/ngx-shm/begin" &&
+        echo src/core/ngx_rwlock_ex.c >>"$work/t/auto/ngx-shm/added" &&
+        : >"$work/t/src/core/ngx_rwlock_ex.c" && cp -Rp "$work/t" "$work/u" ||
+        return
+    from "$work/t" && same t && rm -rf "$work/t" && mv "$work/u" "$work/t" &&
+        into "$work/t" && test -f "$work/t/auto/ngx-shm/begin" &&
+        from "$work/t" && same t
+}
+
+# ---- nginx's relatives, as far as install-into looks
+
+# in_nginx_h NAME TEXT: define NAME anew
+in_nginx_h() {
+    sed -i "/^#define $1[ ]/d" "$work/t/src/core/nginx.h" &&
+        echo "#define $1  $2" >>"$work/t/src/core/nginx.h"
+}
+angie() {
+    echo '#define ANGIE_VERSION      "1.10.0"' >"$work/t/src/core/angie.h" &&
+        echo 'ngx_int_t ngx_slab_save_pool(void *hdr, void *file);' \
+            >>"$work/t/src/core/ngx_slab.h"
+}
+tengine() {
+    in_nginx_h TENGINE_VERSION '"1.3.0"' &&
+        sed -i 's/^    size_t  *min_shift;/&\n    size_t total_pages;/' \
+            "$work/t/src/core/ngx_slab.h"
+}
+freenginx() {
+    in_nginx_h NGINX_VERSION '"1.27.0"' &&
+        in_nginx_h NGINX_NAME '"freenginx"' &&
+        in_nginx_h NGINX_VER 'NGINX_NAME "/" NGINX_VERSION'
+}
+openresty() {
+    in_nginx_h NGINX_VERSION '"1.21.4"' &&
+        in_nginx_h NGINX_VER '"openresty/" NGINX_VERSION ".1"'
+}
+
+# refused_as NAME RELATIVE, noted_as NAME RELATIVE: what is said of it
+refused_as() {
+    refused "$2" into "$work/t" && grep -q " is $1: it has a " "$work/why"
+}
+noted_as() {
+    copy t && "$2" && into "$work/t" 2>"$work/why" && cat "$work/why" &&
+        grep -q "^install-into: note: .* is $1; " "$work/why"
 }
 
 # refused COMMAND...: it must fail, with a clear word, and change nothing

@@ -1,0 +1,20 @@
+/*
+ * ngx_rwlock.h - nginx's lock for readers and writers: a word that is 0 at
+ * first.  Inside nginx this file stands for src/ngx_rwlock.h, whose other lock
+ * takes names that modules use: nchan has an ngx_rwlock_t of its own.
+ */
+
+/* Before the guard: ngx_core.h includes this file. */
+#include "ngx_core.h"
+
+#ifndef NGX_RWLOCK_H_INCLUDED
+#define NGX_RWLOCK_H_INCLUDED
+
+void ngx_rwlock_wlock(ngx_atomic_t *lock);
+void ngx_rwlock_rlock(ngx_atomic_t *lock);
+void ngx_rwlock_unlock(ngx_atomic_t *lock);
+
+/* From writer to reader; other readers may come in. */
+void ngx_rwlock_downgrade(ngx_atomic_t *lock);
+
+#endif
