@@ -63,6 +63,9 @@
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
+/* No slots: all is done with the lock, and nobody is asked who he is. */
+#define NGX_HEAP_NO_SLOTS  8
+
 /* Above the flags: the size of a guard, as a shift; 0: there are none. */
 #define NGX_HEAP_GUARD_SHIFT  8
 #define NGX_HEAP_GUARD_MOST   20
@@ -217,6 +220,8 @@ typedef struct {
     /* derived; in other cache lines than what the common calls read */
     uint32_t          epoch;    /* counts calls for memory */
     uint32_t          recovered;
+    uint32_t          ns;       /* the namespaces and boot in which owners */
+    uint32_t          boot;     /* are meant */
     uint32_t          high;     /* slots from it on were never in use */
     uint32_t          nused;    /* slots that are or were in use */
     uint32_t          polled;   /* nused when the owners were last asked */
@@ -331,6 +336,10 @@ int ngx_heap_bury(ngx_heap_t *heap, int now);
 int ngx_heap_can_write(ngx_heap_t *heap);
 /* The same; if not, it says so, and errno is EACCES. */
 int ngx_heap_must_write(ngx_heap_t *heap);
+/* 1: its owners' names mean the same to the caller as to their makers. */
+int ngx_heap_is_home(ngx_heap_t *heap);
+/* Both; if not, it says so, and errno is EACCES or EXDEV. */
+int ngx_heap_admits(ngx_heap_t *heap);
 
 /* ngx_heap_look.c: what is in the pool */
 /* With the lock, and the dead cleaned up after; NULL: said why not. */

@@ -70,3 +70,36 @@ ngx_heap_must_write(ngx_heap_t *heap)
     errno = EACCES;
     return 0;
 }
+
+int
+ngx_heap_is_home(ngx_heap_t *heap)
+{
+#if NGX_LOCK_HAVE_WORD
+    if (heap->flags & NGX_HEAP_NO_SLOTS) {
+        return 1;
+    }
+
+    (void) ngx_lock_me();
+    return heap->ns == ngx_lock_self.ns;
+#else
+    (void) heap;
+    return 1;
+#endif
+}
+
+int
+ngx_heap_admits(ngx_heap_t *heap)
+{
+    if (!ngx_heap_must_write(heap)) {
+        return 0;
+    }
+
+    if (ngx_heap_is_home(heap)) {
+        return 1;
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), EXDEV,
+                  "ngx_slab: the pool is from another pid namespace");
+    errno = EXDEV;
+    return 0;
+}

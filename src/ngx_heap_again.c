@@ -122,7 +122,7 @@ ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
         return NULL;
     }
 
-    if (!ngx_heap_must_write(heap)) {
+    if (!ngx_heap_admits(heap)) {
         return NULL;
     }
 

@@ -305,7 +305,8 @@ ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
     }
 
     if (call->heap->magic != NGX_HEAP_MAGIC
-        || !ngx_heap_can_write(call->heap) || ngx_heap_lock(call->heap) != 0)
+        || !ngx_heap_can_write(call->heap) || !ngx_heap_is_home(call->heap)
+        || ngx_heap_lock(call->heap) != 0)
     {
         return 0;
     }

@@ -63,7 +63,7 @@ ngx_heap_open(ngx_slab_pool_t *pool)
     int          rc;
     ngx_heap_t  *heap = ngx_heap_of(pool);
 
-    if (!is_fit(pool, heap) || !ngx_heap_must_write(heap)) {
+    if (!is_fit(pool, heap) || !ngx_heap_admits(heap)) {
         return NULL;
     }
 

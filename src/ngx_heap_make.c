@@ -35,6 +35,10 @@ table_end(ngx_heap_t *heap, uint32_t npages)
                    : heap->nslots > NGX_HEAP_SLOTS ? NGX_HEAP_SLOTS
                    : heap->nslots;
 
+    if (heap->flags & NGX_HEAP_NO_SLOTS) {
+        heap->nslots = 1;
+    }
+
     heap->classes = (uint32_t) (NGX_HEAP_AT + sizeof(ngx_heap_t));
     heap->stats = (uint32_t) ngx_align(heap->classes + heap->nclasses
                                        * sizeof(ngx_heap_class_t), 64);
@@ -81,7 +85,9 @@ ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
             heap->pages = (uint32_t) end;
             ngx_heap_classes_init(heap, classes);
 
-            if (flags & NGX_SLAB_UNCACHED || heap->npages < 16 * heap->mags) {
+            if (flags & (NGX_SLAB_UNCACHED|NGX_HEAP_NO_SLOTS)
+                || heap->npages < 16 * heap->mags)
+            {
                 heap->mags = 0;
             }
             return NGX_OK;
@@ -115,7 +121,8 @@ are_flags(uint32_t flags)
         return 0;
     }
 
-    return (flags & ((1u << NGX_HEAP_GUARD_SHIFT) - 1)) <= NGX_HEAP_FLAGS;
+    return (flags & ((1u << NGX_HEAP_GUARD_SHIFT) - 1))
+           <= (NGX_HEAP_FLAGS|NGX_HEAP_NO_SLOTS);
 }
 
 const char *
@@ -188,7 +195,7 @@ set_lists(ngx_slab_pool_t *pool, void *table, size_t npages)
 /* All of it is 0 so far, or was a pool before; the magic comes last. */
 static int
 build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
-    const ngx_heap_class_t *classes)
+    const ngx_heap_class_t *classes, const char *kind, const char *file)
 {
     int               rc;
     ngx_heap_t       *heap = ngx_heap_of(pool);
@@ -208,10 +215,16 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
            heap->nclasses * sizeof(ngx_heap_class_t));
     memset(heap->bins, 0xff, sizeof(heap->bins));
 
-    rc = ngx_lock_init(&heap->lock, NULL, NULL);
+    rc = ngx_lock_init(&heap->lock, kind, file);
     if (rc != 0) {
         return rc;
     }
+
+#if NGX_LOCK_HAVE_WORD
+    (void) ngx_lock_me();
+    heap->ns = ngx_lock_self.ns;
+    heap->boot = ngx_lock_boot();
+#endif
 
     t = ngx_heap_table(heap);
     t[0].word = ngx_heap_word(NGX_HEAP_FREE, 0, heap->npages);
@@ -253,7 +266,7 @@ ngx_slab_init(ngx_slab_pool_t *pool)
     } else if (ngx_heap_layout(&layout, classes, pool, size, NGX_SLAB_COMPAT,
                                pool->min_shift) == NGX_OK)
     {
-        rc = build(pool, &layout, classes);
+        rc = build(pool, &layout, classes, NULL, NULL);
     }
 
     if (rc != 0) {
@@ -263,7 +276,8 @@ ngx_slab_init(ngx_slab_pool_t *pool)
 }
 
 ngx_slab_pool_t *
-ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
+ngx_slab_create_kind(void *addr, size_t size, ngx_uint_t flags,
+    const char *kind, const char *file)
 {
     int                rc = EINVAL;
     ngx_heap_t         layout;
@@ -280,6 +294,13 @@ ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
         flags |= ngx_heap_guard_flags();
     }
 
+    if (file != NULL) {
+        if (kind == NULL || strcmp(kind, "fcntl") != 0) {
+            goto failed;
+        }
+        flags |= NGX_HEAP_NO_SLOTS;
+    }
+
     rc = EACCES;
     if (!ngx_heap_can_write(ngx_heap_of(pool))) {
         goto failed;
@@ -294,11 +315,14 @@ ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
     pool->end = (unsigned char *) addr + size;
     pool->min_shift = 3;
 
-    if (ngx_shmtx_create(&pool->mutex, &pool->lock, NULL) != NGX_OK) {
+    if (!(flags & NGX_HEAP_NO_SLOTS)
+        && ngx_shmtx_create_kind(&pool->mutex, &pool->lock, NULL, kind)
+           != NGX_OK)
+    {
         return NULL;
     }
 
-    rc = build(pool, &layout, classes);
+    rc = build(pool, &layout, classes, kind, file);
     if (rc == 0) {
         return pool;
     }
@@ -310,24 +334,7 @@ failed:
 }
 
 ngx_slab_pool_t *
-ngx_slab_attach(void *addr, size_t size)
+ngx_slab_create(void *addr, size_t size, ngx_uint_t flags)
 {
-    int          err = EINVAL;
-    const char  *why;
-
-    if (addr == NULL || (uintptr_t) addr % 8 != 0) {
-        why = "the address is no multiple of 8";
-    } else {
-        why = ngx_heap_unfit(addr, size, &err);
-    }
-
-    if (why == NULL) {
-        ngx_heap_guard(ngx_heap_of((uintptr_t) addr));
-        return addr;
-    }
-
-    ngx_log_error(NGX_LOG_ERR, ngx_shm_log(ngx_slab_log), 0,
-                  "ngx_slab_attach(): %s", why);
-    errno = err;
-    return NULL;
+    return ngx_slab_create_kind(addr, size, flags, NULL, NULL);
 }

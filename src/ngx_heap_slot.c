@@ -143,7 +143,11 @@ ngx_heap_join(ngx_heap_t *heap)
     ngx_heap_slot_t  *slot;
     ngx_heap_self_t  *self;
 
-    if (heap->magic != NGX_HEAP_MAGIC || !ngx_heap_must_write(heap)
+    if (heap->flags & NGX_HEAP_NO_SLOTS) {
+        return NULL;
+    }
+
+    if (heap->magic != NGX_HEAP_MAGIC || !ngx_heap_admits(heap)
         || ngx_heap_lock(heap) != 0)
     {
         return NULL;

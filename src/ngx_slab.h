@@ -154,12 +154,46 @@ void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
 ngx_slab_pool_t *ngx_slab_create(void *addr, size_t size, ngx_uint_t flags);
 
 /*
- * Join a pool that another process has made.  NULL, and errno:
+ * The same with the lock of the heap given: kind is one of ngx_shmtx_kind(0),
+ * (1)...; NULL: the default.  file: NULL, or, for "fcntl" alone, the path of a
+ * lock file, which is made if it is not there.
+ *
+ * With a lock file the pool serves processes of several pid namespaces, as
+ * containers that share a file are: the kernel knows in each of them who has
+ * the lock.  It keeps no caches and knows nobody by his number: every call
+ * takes the lock (some microseconds), ngx_slab_reap() is NGX_DECLINED, and
+ * ngx_slab_walk() shows no owners.  pool->mutex is not made: its users make it
+ * by ngx_shmtx_create_kind() with "fcntl" and a file of its own.  A process
+ * that closes any descriptor of the lock file loses the lock.
+ *
+ * EINVAL   besides: file is given, and kind is not "fcntl"
+ * ENOSYS   there is no such kind here
+ * other    as open() of the lock file
+ */
+ngx_slab_pool_t *ngx_slab_create_kind(void *addr, size_t size,
+    ngx_uint_t flags, const char *kind, const char *file);
+
+/*
+ * Join a pool that another process has made; a forked child need not.  What
+ * users of an earlier boot of the machine left is cleaned up.  NULL, logged,
+ * and errno:
  *
  * EINVAL   there is no pool, or it is damaged, or larger than size
- * EXDEV    it is from another version, byte order, or size of a pointer
+ * EXDEV    it is from another version, byte order, or size of a pointer; or it
+ *          was made in another pid or time namespace
+ * EBADF    its lock is a file: ngx_slab_attach_kind()
  */
 ngx_slab_pool_t *ngx_slab_attach(void *addr, size_t size);
+
+/* The same with the path of the lock file, as in ngx_slab_create_kind(). */
+ngx_slab_pool_t *ngx_slab_attach_kind(void *addr, size_t size,
+    const char *file);
+
+/*
+ * Let go of what this process keeps for the pool, the descriptor of a lock
+ * file.  No thread of it may use the pool then; unmap the memory afterwards.
+ */
+void ngx_slab_detach(ngx_slab_pool_t *pool);
 
 /* Where messages of this process go; returns the last.  NULL: nowhere. */
 ngx_log_t *ngx_slab_set_log(ngx_log_t *log);
