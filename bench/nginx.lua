@@ -1,17 +1,22 @@
--- nginx.lua - one key for all requests, or one of ten thousand; for wrk
+-- nginx.lua - for wrk: NGX_KEYS is "one", the same key for all requests; "many",
+-- one of ten thousand; or "unique", a new one each time
 
-local many = os.getenv("NGX_KEYS") == "many"
+local keys = os.getenv("NGX_KEYS")
 local requests = {}
 local n = 0
 
 function init()
-    for i = 1, many and 10000 or 1 do
-        requests[i] = wrk.format("GET", many and "/many?k=" .. i * 7919 % 10000
-                                        or "/one")
+    math.randomseed(os.time())
+    n = math.random(1000000) * 1000000
+    for i = 1, keys == "many" and 10000 or 1 do
+        requests[i] = wrk.format("GET", "/?k=" .. i * 7919 % 10000)
     end
 end
 
 function request()
-    n = n % #requests + 1
-    return requests[n]
+    n = n + 1
+    if keys == "unique" then
+        return wrk.format("GET", string.format("/?k=%012d", n))
+    end
+    return requests[n % #requests + 1]
 end

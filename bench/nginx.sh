@@ -1,20 +1,27 @@
 #!/bin/sh
-# nginx.sh - requests a second of nginx with our parts, and with its own
+# nginx.sh - requests a second of nginx with our parts, and with its own, and
+# the processor time of a request
 #
-#   nginx.sh [-a] [-r rounds] [-s seconds] [-o folder]
+#   nginx.sh [-a] [-r rounds] [-s seconds] [-o folder] [-c cases]
+#
+# A case is KEYS/ZONE/WORKERS: limit_req with a zone of that size, asked by wrk
+# for an empty image with one key, with many (ten thousand), or with unique
+# ones, of which the zone is full soon: each request then frees the oldest and
+# allocates.  The cases are one/1m, many/10m by 1 and 2 workers, unless others
+# are given; `-c workers' stands for those with more workers than small zones
+# have slots: unique/64k/4, unique/64k/6, unique/256k/12.
 #
 # Both servers are built alike, run at once, anew every third round, and are
-# asked in turn, each pair of runs in another order; wrk asks for an empty image
-# under limit_req, with one key for all and with many keys, of 1 and of 2
-# workers.  Prints medians of both, and of the ratios of the pairs: of requests
-# a second, and of requests a second of the workers' processor time, which
-# others on the machine disturb less.  FOLDER/runs has a line "ROUND SERVER
-# WORKERS KEYS REQUESTS PER-CPU" for each run; -a adds rounds to those of
+# asked in turn, each pair of runs in another order.  Prints medians of both,
+# and of the ratios of the pairs with an interval; others on the machine disturb
+# the processor time less than the requests a second.  FOLDER/runs has a line
+# for each run, FOLDER/table what was printed; -a adds rounds to those of
 # before, with the same servers.  nginx's source: see tests/nginx/fetch.
 
 set -eu
 
 rounds=15 seconds=1 out=objs/bench-nginx add=
+cases='one/1m/1 many/10m/1 one/1m/2 many/10m/2'
 top=$(cd "$(dirname "$0")/.." && pwd)
 
 die() {
@@ -22,13 +29,22 @@ die() {
     exit 2
 }
 
-while getopts ar:s:o: opt; do
+while getopts ac:r:s:o: opt; do
     case $opt in
     a) add=yes ;;
+    c) cases=$OPTARG ;;
     r) rounds=$OPTARG ;;
     s) seconds=$OPTARG ;;
     o) out=$OPTARG ;;
-    *) die "wrong option; usage: nginx.sh [-a] [-r rounds] [-s seconds] [-o dir]" ;;
+    *) die "wrong option; usage: nginx.sh [-a] [-r rounds] [-s seconds] \
+[-o dir] [-c cases]" ;;
+    esac
+done
+[ "$cases" != workers ] || cases='unique/64k/4 unique/64k/6 unique/256k/12'
+for case in $cases; do
+    case $case in
+    one/*/[1-9]* | many/*/[1-9]* | unique/*/[1-9]*) ;;
+    *) die "$case is no case; give KEYS/ZONE/WORKERS" ;;
     esac
 done
 command -v wrk >/dev/null || die "no wrk; install it"
@@ -56,25 +72,39 @@ if [ -z "$add" ] || [ ! -s "$out/runs" ]; then
     rm -rf "$out/ours/objs"
     sh "$top/contrib/nginx/install-into" "$out/ours"
     build ours
-    : >"$out/runs"
+    echo '# round server keys/zone/workers requests/s microseconds errors' \
+        >"$out/runs"
 fi >>"$out/log" 2>&1 || die "nginx does not build on ours; see $out/log"
 
+# Of a case KEYS/ZONE/WORKERS
+keys() {
+    echo "${1%%/*}"
+}
+zone() {
+    zone=${1#*/}
+    echo "${zone%/*}"
+}
+workers() {
+    echo "${1##*/}"
+}
+
+# conf CASE
 conf() {
+    key="\$arg_k"
+    [ "$(keys "$1")" != one ] || key="\$server_name"
     [ "$(id -u)" != 0 ] || echo 'user root;'
     cat <<END
-worker_processes $1;
+worker_processes $(workers "$1");
 error_log error.log;
 pid nginx.pid;
 events { worker_connections 512; }
 http {
     access_log off;
-    keepalive_requests 1000000;
-    limit_req_zone \$server_name zone=one:1m rate=1000000r/s;
-    limit_req_zone \$arg_k zone=many:10m rate=1000000r/s;
+    keepalive_requests 1000000000;
+    limit_req_zone $key zone=zone:$(zone "$1") rate=1000000r/s;
     server {
         listen 127.0.0.1:$port reuseport;
-        location /one { limit_req zone=one burst=10000 nodelay; empty_gif; }
-        location /many { limit_req zone=many burst=10000 nodelay; empty_gif; }
+        location / { limit_req zone=zone burst=10000 nodelay; empty_gif; }
     }
 }
 END
@@ -82,7 +112,7 @@ END
 
 port=$((10000 + $$ % 20000))
 
-# start SERVER WORKERS: on the next port, each on its own
+# start SERVER CASE: on the next port, each on its own
 start() {
     port=$((port + 1))
     mkdir -p "$out/run-$1/logs"
@@ -92,6 +122,17 @@ start() {
     while [ ! -s "$out/run-$1/nginx.pid" ]; do
         sleep 0.05
     done
+}
+
+# start_both CASE
+start_both() {
+    if [ $((round % 2)) = 0 ]; then
+        start own "$1"
+        start ours "$1"
+    else
+        start ours "$1"
+        start own "$1"
+    fi
 }
 
 stop() {
@@ -107,91 +148,63 @@ stop() {
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# ticks SERVER: processor time of its workers, in hundredths of a second
-ticks() {
+# spent SERVER: processor time of its workers, in microseconds: from the
+# scheduler's count of nanoseconds, or else from hundredths of a second
+spent() {
     for pid in $(pgrep -P "$(cat "$out/run-$1/nginx.pid")"); do
-        cat "/proc/$pid/stat"
-    done | awk '{ sub(/.*\) /, ""); n += $12 + $13 } END { print n }'
+        cat "/proc/$pid/schedstat" 2>/dev/null ||
+            awk '{ sub(/.*\) /, ""); print ($12 + $13) * 1e7 }' "/proc/$pid/stat"
+    done | awk '{ n += $1 } END { printf "%.0f\n", n / 1000 }'
 }
 
-# run SERVER WORKERS KEYS
+# run SERVER CASE
 run() {
-    before=$(ticks "$1")
-    NGX_KEYS=$3 wrk -t 1 -c 32 -d "$seconds" -s "$top/bench/nginx.lua" \
+    connections=$(($(workers "$2") * 8))
+    [ "$connections" -ge 32 ] || connections=32
+    before=$(spent "$1")
+    NGX_KEYS=$(keys "$2") wrk -t 1 -c "$connections" -d "$seconds" \
+        -s "$top/bench/nginx.lua" \
         "http://127.0.0.1:$(cat "$out/run-$1/port")" >"$out/wrk"
-    ! grep -E 'Socket errors|Non-2xx' "$out/wrk" >&2 || exit 1
-    awk -v run="$round $1 $2 $3" -v ticks=$(($(ticks "$1") - before)) '
+    awk -v run="$round $1 $2" -v us=$(($(spent "$1") - before)) '
         / requests in / { n = $1 }
-        /^Requests.sec:/ { print run, $2, n * 100 / (ticks > 0 ? ticks : 1) }
+        /^Requests.sec:/ { rate = $2 }
+        /Non-2xx/ { errors += $NF }
+        /Socket errors/ { gsub(/[a-z:,]/, ""); errors += $2 + $3 + $4 + $5 }
+        END {
+            if (n == 0) {
+                print "nginx.sh: error: no request was answered" >"/dev/stderr"
+                exit 1
+            }
+            print run, rate, us / n, errors + 0
+        }
     ' "$out/wrk" >>"$out/runs"
 }
 
-# pair WORKERS KEYS
+# pair CASE
 pair() {
     if [ $((round % 2)) = 0 ]; then
-        run own "$@"
-        run ours "$@"
+        run own "$1"
+        run ours "$1"
     else
-        run ours "$@"
-        run own "$@"
+        run ours "$1"
+        run own "$1"
     fi
 }
 
-begun=$(sed -n '$s/ .*//p' "$out/runs")
-begun=${begun:-0}
-for workers in 1 2; do
-    round=$begun
+for case in $cases; do
+    round=$(awk -v wanted="$case" '$3 == wanted { n = $1 } END { print n + 0 }' \
+        "$out/runs")
+    begun=$round
     while [ "$round" -lt $((begun + rounds)) ]; do
         # where a server's memory lies is luck, which must not last
         if [ $(((round - begun) % 3)) = 0 ]; then
             stop
-            if [ $((round % 2)) = 0 ]; then
-                start own "$workers"
-                start ours "$workers"
-            else
-                start ours "$workers"
-                start own "$workers"
-            fi
+            start_both "$case"
         fi
         round=$((round + 1))
-        pair $workers one
-        pair $workers many
+        pair "$case"
     done
     stop
 done
 
-awk '
-function median(list,    n, a, i, j, t) {
-    n = split(list, a, " ")
-    for (i = 2; i <= n; i++) {
-        for (j = i; j > 1 && a[j - 1] > a[j] + 0; j--) {
-            t = a[j]; a[j] = a[j - 1]; a[j - 1] = t
-        }
-    }
-    return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-}
-{
-    case_ = $3 " " $4
-    all[$2 " " case_] = all[$2 " " case_] " " $5
-    at[$1 " " $2 " " case_] = $5
-    cpu[$1 " " $2 " " case_] = $6
-    if (($1 " own " case_ in at) && ($1 " ours " case_ in at)) {
-        ratio[case_] = ratio[case_] " " at[$1 " ours " case_] / \
-                       at[$1 " own " case_]
-        per_cpu[case_] = per_cpu[case_] " " cpu[$1 " ours " case_] / \
-                         cpu[$1 " own " case_]
-    }
-    if (!(case_ in seen)) {
-        order[++cases] = case_
-        seen[case_] = 1
-    }
-}
-END {
-    print "workers keys    own (1/s)  ours (1/s)  ours/own   per cpu"
-    for (i = 1; i <= cases; i++) {
-        split(order[i], what, " ")
-        printf "%-7s %-5s %11.0f %11.0f %9.3f %9.3f\n", what[1], what[2],
-               median(all["own " order[i]]), median(all["ours " order[i]]),
-               median(ratio[order[i]]), median(per_cpu[order[i]])
-    }
-}' "$out/runs" | tee "$out/table"
+awk -f "$top/bench/nginx.awk" "$out/runs" | tee "$out/table"
