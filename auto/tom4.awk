@@ -70,12 +70,9 @@ function finish(    short)
     list = list "#   NGX_CHECK_" short "([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])\n"
     libs = f["macro"]
     sub(/HAVE_/, "", libs)
-    calls = calls "NGX_CHECK_" short "\n" all "_LIBS=\"$" all "_LIBS $" libs \
-        "_LIBS\"\n"
-    if (f["run"] == "value" && constant ~ /\nenum/) {
-        f["run"] = "int"
-        text = constant
-    }
+    calls = calls "NGX_CHECK_" short "\nAS_CASE([\" $" all "_LIBS \"], [*\" $" \
+        libs "_LIBS \"*], [],\n  [" all "_LIBS=\"$" all "_LIBS $" libs \
+        "_LIBS\"])\n"
     body = body "\n# " f["probe"] "; see " f["see"] "\nAC_DEFUN([NGX_CHECK_" \
         short "],\n[" ask "([" f["macro"] "],\n  [" message(f["probe"]) "], [" \
         (f["run"] == "" ? "yes" : f["run"]) "], [" f["libs"] "],\n  [" \
@@ -96,11 +93,11 @@ BEGIN {
 }
 
 FILENAME == ARGV[1] {
-    if (/^# _NGX_FEATURE_INIT/) {
+    if (/^# _NGX_FEATURE_ASK/) {
         core = 1
     }
     if (core) {
-        gsub(/_NGX_FEATURE/, "_" all)
+        gsub(/_NGX_FEATURE_/, "_" all "_")
         helpers = helpers $0 "\n"
     }
     next
@@ -110,7 +107,7 @@ FNR == 1 {
     finish()
     n++
     file = FILENAME
-    text = constant = ""
+    text = ""
     split("", f)
     comment = 1
 }
@@ -132,8 +129,6 @@ comment && /^(\/\*| \*) [a-z]+: / {
 }
 
 /\*\// { comment = 0 }
-/^ *# *(include|define)/ { constant = constant $0 "\n" }
-/^enum \{ value = .*\};$/ { constant = constant $0 "\n" }
 
 END {
     finish()
@@ -153,18 +148,19 @@ END {
         "#   or the number, always, so use #if and not #ifdef.  The library that was\n" \
         "#   needed is in NGX_X_LIBS, which is substituted; LIBS stays as it was.\n#"
     print "#   The cache variable ngx_cv_NGX_HAVE_X holds yes, no, a library, or the\n" \
-        "#   number; set it to preset the answer.  NGX_HAVE_X in the environment, 0,\n" \
-        "#   1 or the number, does the same.\n#"
-    print "#   When cross compiling, programs are run by the command in NGX_EMULATOR.\n" \
-        "#   Without one, what links is assumed to work on the systems that are\n" \
-        "#   known to have it; the result says so, and a warning.  Numbers come out\n" \
-        "#   of the compiler in any case.\n#"
+        "#   number, and in brackets what else is known; set it to preset the answer.\n" \
+        "#   NGX_HAVE_X in the environment does the same.\n#"
+    print "#   When cross compiling, programs are run by the command in NGX_EMULATOR,\n" \
+        "#   or in --with-emulator.  Without one, what links is assumed to work on the\n" \
+        "#   systems that are known to have it; the result says so, and one warning\n" \
+        "#   at the end.  Numbers come out of the compiler in any case.\n#"
     print "# LICENSE\n#\n" \
         "# Copying and distribution of this file, with or without modification, are\n" \
         "# permitted in any medium without royalty, provided the copyright notice and\n" \
         "# this notice are preserved.  This file is offered as-is, without any warranty.\n" \
         "\n#serial 1\n"
-    print "AC_DEFUN([" all "],\n[" all "_LIBS=\n" calls "AC_SUBST([" all "_LIBS])"
+    print "AC_DEFUN([" all "],\n[m4_pattern_allow([^" all "_LIBS$])dnl\n" all \
+        "_LIBS=\n" calls "AC_SUBST([" all "_LIBS])"
     if (any != "") {
         print "AS_CASE([" any "], [*1*], [$1], [$2])"
     }

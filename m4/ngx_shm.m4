@@ -2,7 +2,7 @@
 #
 # SYNOPSIS
 #
-#   NGX_SHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
+#   NGX_CHECK_SHM([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_ATOMIC_OPS([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_FCNTL_LOCK([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
 #   NGX_CHECK_FUTEX([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])
@@ -36,9 +36,9 @@
 # DESCRIPTION
 #
 #   Each NGX_CHECK_X asks one question about shared memory, or what is
-#   needed along with it, by a program that proves it at work.  NGX_SHM
+#   needed along with it, by a program that proves it at work.  NGX_CHECK_SHM
 #   asks them all; it counts as found when there is a way to share memory
-#   between processes, and substitutes NGX_SHM_LIBS.
+#   between processes, and substitutes NGX_CHECK_SHM_LIBS.
 #
 #   The answer to NGX_CHECK_X is in the shell variable NGX_HAVE_X (or
 #   NGX_X, where it is a number), and defined as a macro of that name: 0, 1
@@ -46,13 +46,13 @@
 #   needed is in NGX_X_LIBS, which is substituted; LIBS stays as it was.
 #
 #   The cache variable ngx_cv_NGX_HAVE_X holds yes, no, a library, or the
-#   number; set it to preset the answer.  NGX_HAVE_X in the environment, 0,
-#   1 or the number, does the same.
+#   number, and in brackets what else is known; set it to preset the answer.
+#   NGX_HAVE_X in the environment does the same.
 #
-#   When cross compiling, programs are run by the command in NGX_EMULATOR.
-#   Without one, what links is assumed to work on the systems that are
-#   known to have it; the result says so, and a warning.  Numbers come out
-#   of the compiler in any case.
+#   When cross compiling, programs are run by the command in NGX_EMULATOR,
+#   or in --with-emulator.  Without one, what links is assumed to work on the
+#   systems that are known to have it; the result says so, and one warning
+#   at the end.  Numbers come out of the compiler in any case.
 #
 # LICENSE
 #
@@ -62,73 +62,103 @@
 
 #serial 1
 
-AC_DEFUN([NGX_SHM],
-[NGX_SHM_LIBS=
+AC_DEFUN([NGX_CHECK_SHM],
+[m4_pattern_allow([^NGX_CHECK_SHM_LIBS$])dnl
+NGX_CHECK_SHM_LIBS=
 NGX_CHECK_ATOMIC_OPS
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_ATOMIC_OPS_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_ATOMIC_OPS_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_ATOMIC_OPS_LIBS"])
 NGX_CHECK_FCNTL_LOCK
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_FCNTL_LOCK_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_FCNTL_LOCK_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_FCNTL_LOCK_LIBS"])
 NGX_CHECK_FUTEX
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_FUTEX_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_FUTEX_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_FUTEX_LIBS"])
 NGX_CHECK_LITTLE_ENDIAN
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_LITTLE_ENDIAN_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_LITTLE_ENDIAN_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_LITTLE_ENDIAN_LIBS"])
 NGX_CHECK_MADV_HUGEPAGE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_HUGEPAGE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MADV_HUGEPAGE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MADV_HUGEPAGE_LIBS"])
 NGX_CHECK_MADV_POPULATE_WRITE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_POPULATE_WRITE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MADV_POPULATE_WRITE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MADV_POPULATE_WRITE_LIBS"])
 NGX_CHECK_MADV_WIPEONFORK
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MADV_WIPEONFORK_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MADV_WIPEONFORK_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MADV_WIPEONFORK_LIBS"])
 NGX_CHECK_MAP_ANON
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_ANON_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MAP_ANON_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MAP_ANON_LIBS"])
 NGX_CHECK_MAP_DEVZERO
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_DEVZERO_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MAP_DEVZERO_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MAP_DEVZERO_LIBS"])
 NGX_CHECK_MAP_FILE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_FILE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MAP_FILE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MAP_FILE_LIBS"])
 NGX_CHECK_MAP_HUGETLB
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_HUGETLB_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MAP_HUGETLB_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MAP_HUGETLB_LIBS"])
 NGX_CHECK_MAP_POPULATE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MAP_POPULATE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MAP_POPULATE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MAP_POPULATE_LIBS"])
 NGX_CHECK_MEMBARRIER
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MEMBARRIER_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MEMBARRIER_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MEMBARRIER_LIBS"])
 NGX_CHECK_MEMFD
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_MEMFD_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_MEMFD_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_MEMFD_LIBS"])
 NGX_CHECK_OFF_T_SIZE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_OFF_T_SIZE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_OFF_T_SIZE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_OFF_T_SIZE_LIBS"])
 NGX_CHECK_POSIX_FALLOCATE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_FALLOCATE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_POSIX_FALLOCATE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_POSIX_FALLOCATE_LIBS"])
 NGX_CHECK_POSIX_SEM
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_SEM_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_POSIX_SEM_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_POSIX_SEM_LIBS"])
 NGX_CHECK_POSIX_SHM
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_POSIX_SHM_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_POSIX_SHM_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_POSIX_SHM_LIBS"])
 NGX_CHECK_PROC_STARTTIME
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PROC_STARTTIME_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_PROC_STARTTIME_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_PROC_STARTTIME_LIBS"])
 NGX_CHECK_PTHREAD_CLOCKLOCK
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_CLOCKLOCK_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_PTHREAD_CLOCKLOCK_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_PTHREAD_CLOCKLOCK_LIBS"])
 NGX_CHECK_PTHREAD_PSHARED
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_PSHARED_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_PTHREAD_PSHARED_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_PTHREAD_PSHARED_LIBS"])
 NGX_CHECK_PTHREAD_ROBUST
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTHREAD_ROBUST_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_PTHREAD_ROBUST_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_PTHREAD_ROBUST_LIBS"])
 NGX_CHECK_PTR_SIZE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_PTR_SIZE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_PTR_SIZE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_PTR_SIZE_LIBS"])
 NGX_CHECK_SCM_RIGHTS
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SCM_RIGHTS_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_SCM_RIGHTS_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_SCM_RIGHTS_LIBS"])
 NGX_CHECK_SEM_CLOCKWAIT
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SEM_CLOCKWAIT_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_SEM_CLOCKWAIT_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_SEM_CLOCKWAIT_LIBS"])
 NGX_CHECK_SIG_ATOMIC_T_SIZE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SIG_ATOMIC_T_SIZE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_SIG_ATOMIC_T_SIZE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_SIG_ATOMIC_T_SIZE_LIBS"])
 NGX_CHECK_SIZE_T_SIZE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SIZE_T_SIZE_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_SIZE_T_SIZE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_SIZE_T_SIZE_LIBS"])
 NGX_CHECK_SYSVSHM
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_SYSVSHM_LIBS"
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_SYSVSHM_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_SYSVSHM_LIBS"])
 NGX_CHECK_TIME_T_SIZE
-NGX_SHM_LIBS="$NGX_SHM_LIBS $NGX_TIME_T_SIZE_LIBS"
-AC_SUBST([NGX_SHM_LIBS])
+AS_CASE([" $NGX_CHECK_SHM_LIBS "], [*" $NGX_TIME_T_SIZE_LIBS "*], [],
+  [NGX_CHECK_SHM_LIBS="$NGX_CHECK_SHM_LIBS $NGX_TIME_T_SIZE_LIBS"])
+AC_SUBST([NGX_CHECK_SHM_LIBS])
 AS_CASE([$NGX_HAVE_MAP_ANON$NGX_HAVE_MAP_DEVZERO$NGX_HAVE_MEMFD$NGX_HAVE_POSIX_SHM$NGX_HAVE_SYSVSHM], [*1*], [$1], [$2])
 ])
 
 # atomic operations of the compiler on a word; see builtins of gcc 4.7 and clang; nginx asks for the __sync ones
 AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
-[_NGX_SHM_ASK([NGX_HAVE_ATOMIC_OPS],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_ATOMIC_OPS],
   [atomic operations of the compiler on a word], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: atomic operations of the compiler on a word
@@ -212,7 +242,7 @@ AS_IF([test "$NGX_HAVE_ATOMIC_OPS" != 0], [$1], [$2])
 
 # fcntl(F_SETLK); see fcntl(2), POSIX.1-2001; nginx uses it without asking
 AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
-[_NGX_SHM_ASK([NGX_HAVE_FCNTL_LOCK],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_FCNTL_LOCK],
   [fcntl(F_SETLK)], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: fcntl(F_SETLK)
@@ -327,7 +357,7 @@ AS_IF([test "$NGX_HAVE_FCNTL_LOCK" != 0], [$1], [$2])
 
 # futex between processes; see futex(2), Linux 2.6; no header of the kernel is needed
 AC_DEFUN([NGX_CHECK_FUTEX],
-[_NGX_SHM_ASK([NGX_HAVE_FUTEX],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_FUTEX],
   [futex between processes], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: futex between processes
@@ -421,24 +451,37 @@ AS_IF([test "$NGX_HAVE_FUTEX" != 0], [$1], [$2])
 
 # little endian byte order; see gcc 4.6, clang, tcc 0.9.27; nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_LITTLE_ENDIAN],
-[_NGX_SHM_ASK([NGX_HAVE_LITTLE_ENDIAN],
-  [little endian byte order], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_LITTLE_ENDIAN],
+  [little endian byte order], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: little endian byte order
+ * macro: N@&t@GX_HAVE_LITTLE_ENDIAN
+ * with:  any
+ * run:   value
+ * see:   gcc 4.6, clang, tcc 0.9.27; nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_HAVE_LITTLE_ENDIAN" != 0], [$1], [$2])
 ])
 
 # madvise(MADV_HUGEPAGE) of shared memory; see madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
 AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
-[_NGX_SHM_ASK([NGX_HAVE_MADV_HUGEPAGE],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_HUGEPAGE],
   [madvise(MADV_HUGEPAGE) of shared memory], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_HUGEPAGE) of shared memory
@@ -489,7 +532,7 @@ AS_IF([test "$NGX_HAVE_MADV_HUGEPAGE" != 0], [$1], [$2])
 
 # madvise(MADV_POPULATE_WRITE); see madvise(2), Linux 5.14; headers may be older; not in nginx
 AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
-[_NGX_SHM_ASK([NGX_HAVE_MADV_POPULATE_WRITE],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_POPULATE_WRITE],
   [madvise(MADV_POPULATE_WRITE)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_POPULATE_WRITE)
@@ -554,7 +597,7 @@ AS_IF([test "$NGX_HAVE_MADV_POPULATE_WRITE" != 0], [$1], [$2])
 
 # madvise(MADV_WIPEONFORK); see madvise(2), Linux 4.14; headers may be older; not in nginx
 AC_DEFUN([NGX_CHECK_MADV_WIPEONFORK],
-[_NGX_SHM_ASK([NGX_HAVE_MADV_WIPEONFORK],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_WIPEONFORK],
   [madvise(MADV_WIPEONFORK)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_WIPEONFORK)
@@ -624,7 +667,7 @@ AS_IF([test "$NGX_HAVE_MADV_WIPEONFORK" != 0], [$1], [$2])
 
 # mmap(MAP_ANON|MAP_SHARED); see mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
 AC_DEFUN([NGX_CHECK_MAP_ANON],
-[_NGX_SHM_ASK([NGX_HAVE_MAP_ANON],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_ANON],
   [mmap(MAP_ANON|MAP_SHARED)], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_ANON|MAP_SHARED)
@@ -689,7 +732,7 @@ AS_IF([test "$NGX_HAVE_MAP_ANON" != 0], [$1], [$2])
 
 # mmap("/dev/zero", MAP_SHARED); see zero(4), mmap(2); nginx asks too, but also maps a failed open
 AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
-[_NGX_SHM_ASK([NGX_HAVE_MAP_DEVZERO],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_DEVZERO],
   [mmap("/dev/zero", MAP_SHARED)], [yes], [],
   [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*],
 [[/* probe: mmap("/dev/zero", MAP_SHARED)
@@ -761,7 +804,7 @@ AS_IF([test "$NGX_HAVE_MAP_DEVZERO" != 0], [$1], [$2])
 
 # mmap() of a file, shared or only to read; see mmap(2), POSIX.1-2001; not in nginx
 AC_DEFUN([NGX_CHECK_MAP_FILE],
-[_NGX_SHM_ASK([NGX_HAVE_MAP_FILE],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_FILE],
   [mmap() of a file, shared or only to read], [yes], [],
   [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap() of a file, shared or only to read
@@ -883,7 +926,7 @@ AS_IF([test "$NGX_HAVE_MAP_FILE" != 0], [$1], [$2])
 
 # mmap(MAP_HUGETLB), touched; see mmap(2), Linux 2.6.32; not in nginx
 AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
-[_NGX_SHM_ASK([NGX_HAVE_MAP_HUGETLB],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_HUGETLB],
   [mmap(MAP_HUGETLB), touched], [yes], [],
   [no *],
 [[/* probe: mmap(MAP_HUGETLB), touched
@@ -964,7 +1007,7 @@ AS_IF([test "$NGX_HAVE_MAP_HUGETLB" != 0], [$1], [$2])
 
 # mmap(MAP_POPULATE); see mmap(2), Linux 2.5.46; not in nginx
 AC_DEFUN([NGX_CHECK_MAP_POPULATE],
-[_NGX_SHM_ASK([NGX_HAVE_MAP_POPULATE],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_POPULATE],
   [mmap(MAP_POPULATE)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_POPULATE)
@@ -1022,7 +1065,7 @@ AS_IF([test "$NGX_HAVE_MAP_POPULATE" != 0], [$1], [$2])
 
 # membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED); see membarrier(2), Linux 4.16; no header of the kernel is needed
 AC_DEFUN([NGX_CHECK_MEMBARRIER],
-[_NGX_SHM_ASK([NGX_HAVE_MEMBARRIER],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MEMBARRIER],
   [membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
@@ -1091,7 +1134,7 @@ AS_IF([test "$NGX_HAVE_MEMBARRIER" != 0], [$1], [$2])
 
 # memfd_create() with seals; see memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
 AC_DEFUN([NGX_CHECK_MEMFD],
-[_NGX_SHM_ASK([NGX_HAVE_MEMFD],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_MEMFD],
   [memfd_create() with seals], [yes], [],
   [yes *-linux-gnu* *-linux-musl* *-linux],
 [[/* probe: memfd_create() with seals
@@ -1174,24 +1217,37 @@ AS_IF([test "$NGX_HAVE_MEMFD" != 0], [$1], [$2])
 
 # size of off_t; see POSIX.1-2001; nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
-[_NGX_SHM_ASK([NGX_OFF_T_SIZE],
-  [size of off_t], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_OFF_T_SIZE],
+  [size of off_t], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: size of off_t
+ * macro: N@&t@GX_OFF_T_SIZE
+ * with:  any
+ * run:   value
+ * see:   POSIX.1-2001; nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = (int) sizeof(off_t) };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_OFF_T_SIZE" != 0], [$1], [$2])
 ])
 
 # posix_fallocate() of shared memory; see posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
 AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
-[_NGX_SHM_ASK([NGX_HAVE_POSIX_FALLOCATE],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_FALLOCATE],
   [posix_fallocate() of shared memory], [yes], [-lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux],
 [[/* probe: posix_fallocate() of shared memory
@@ -1270,7 +1326,7 @@ AS_IF([test "$NGX_HAVE_POSIX_FALLOCATE" != 0], [$1], [$2])
 
 # semaphore between processes; see sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
 AC_DEFUN([NGX_CHECK_POSIX_SEM],
-[_NGX_SHM_ASK([NGX_HAVE_POSIX_SEM],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_SEM],
   [semaphore between processes], [yes], [-lpthread -lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
 [[/* probe: semaphore between processes
@@ -1369,7 +1425,7 @@ AS_IF([test "$NGX_HAVE_POSIX_SEM" != 0], [$1], [$2])
 
 # shm_open(); see shm_open(3), POSIX.1-2001; in librt before glibc 2.34
 AC_DEFUN([NGX_CHECK_POSIX_SHM],
-[_NGX_SHM_ASK([NGX_HAVE_POSIX_SHM],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_SHM],
   [shm_open()], [yes], [-lrt],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
 [[/* probe: shm_open()
@@ -1469,7 +1525,7 @@ AS_IF([test "$NGX_HAVE_POSIX_SHM" != 0], [$1], [$2])
 
 # start time of a process in /proc; see proc(5), /proc/PID/stat, field 22; not in nginx
 AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
-[_NGX_SHM_ASK([NGX_HAVE_PROC_STARTTIME],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_PROC_STARTTIME],
   [start time of a process in /proc], [yes], [],
   [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
 [[/* probe: start time of a process in /proc
@@ -1568,7 +1624,7 @@ AS_IF([test "$NGX_HAVE_PROC_STARTTIME" != 0], [$1], [$2])
 
 # pthread_mutex_clocklock(CLOCK_MONOTONIC); see pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
 AC_DEFUN([NGX_CHECK_PTHREAD_CLOCKLOCK],
-[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_CLOCKLOCK],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_PTHREAD_CLOCKLOCK],
   [pthread_mutex_clocklock(CLOCK_MONOTONIC)], [yes], [-lpthread],
   [yes *-linux-gnu* no *],
 [[/* probe: pthread_mutex_clocklock(CLOCK_MONOTONIC)
@@ -1660,7 +1716,7 @@ AS_IF([test "$NGX_HAVE_PTHREAD_CLOCKLOCK" != 0], [$1], [$2])
 
 # mutex of pthreads between processes; see pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
 AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
-[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
   [mutex of pthreads between processes], [yes], [-lpthread],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* yes *-solaris* *-illumos*],
 [[/* probe: mutex of pthreads between processes
@@ -1786,7 +1842,7 @@ AS_IF([test "$NGX_HAVE_PTHREAD_PSHARED" != 0], [$1], [$2])
 
 # robust mutex, whose owner is killed; see pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
 AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
-[_NGX_SHM_ASK([NGX_HAVE_PTHREAD_ROBUST],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_PTHREAD_ROBUST],
   [robust mutex, whose owner is killed], [yes], [-lpthread],
   [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
 [[/* probe: robust mutex, whose owner is killed
@@ -1925,24 +1981,37 @@ AS_IF([test "$NGX_HAVE_PTHREAD_ROBUST" != 0], [$1], [$2])
 
 # size of a pointer; see nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_PTR_SIZE],
-[_NGX_SHM_ASK([NGX_PTR_SIZE],
-  [size of a pointer], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_PTR_SIZE],
+  [size of a pointer], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: size of a pointer
+ * macro: N@&t@GX_PTR_SIZE
+ * with:  any
+ * run:   value
+ * see:   nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = (int) sizeof(void *) };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_PTR_SIZE" != 0], [$1], [$2])
 ])
 
 # descriptor passed over a socket (SCM_RIGHTS); see unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
 AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
-[_NGX_SHM_ASK([NGX_HAVE_SCM_RIGHTS],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_SCM_RIGHTS],
   [descriptor passed over a socket (SCM_RIGHTS)], [yes], [-lsocket],
   [yes *-linux-* *-linux *bsd* *-darwin*],
 [[/* probe: descriptor passed over a socket (SCM_RIGHTS)
@@ -2099,7 +2168,7 @@ AS_IF([test "$NGX_HAVE_SCM_RIGHTS" != 0], [$1], [$2])
 
 # sem_clockwait(CLOCK_MONOTONIC); see sem_clockwait(3), POSIX.1-2024, glibc 2.30; not in nginx
 AC_DEFUN([NGX_CHECK_SEM_CLOCKWAIT],
-[_NGX_SHM_ASK([NGX_HAVE_SEM_CLOCKWAIT],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_SEM_CLOCKWAIT],
   [sem_clockwait(CLOCK_MONOTONIC)], [yes], [-lpthread -lrt],
   [yes *-linux-gnu* no *],
 [[/* probe: sem_clockwait(CLOCK_MONOTONIC)
@@ -2173,41 +2242,67 @@ AS_IF([test "$NGX_HAVE_SEM_CLOCKWAIT" != 0], [$1], [$2])
 
 # size of sig_atomic_t; see nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
-[_NGX_SHM_ASK([NGX_SIG_ATOMIC_T_SIZE],
-  [size of sig_atomic_t], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_SIG_ATOMIC_T_SIZE],
+  [size of sig_atomic_t], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: size of sig_atomic_t
+ * macro: N@&t@GX_SIG_ATOMIC_T_SIZE
+ * with:  any
+ * run:   value
+ * see:   nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = (int) sizeof(sig_atomic_t) };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_SIG_ATOMIC_T_SIZE" != 0], [$1], [$2])
 ])
 
 # size of size_t; see nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
-[_NGX_SHM_ASK([NGX_SIZE_T_SIZE],
-  [size of size_t], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_SIZE_T_SIZE],
+  [size of size_t], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: size of size_t
+ * macro: N@&t@GX_SIZE_T_SIZE
+ * with:  any
+ * run:   value
+ * see:   nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = (int) sizeof(size_t) };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_SIZE_T_SIZE" != 0], [$1], [$2])
 ])
 
 # System V shared memory; see shmop(2), POSIX XSI; nginx asks too, but does not attach
 AC_DEFUN([NGX_CHECK_SYSVSHM],
-[_NGX_SHM_ASK([NGX_HAVE_SYSVSHM],
+[_NGX_CHECK_SHM_ASK([NGX_HAVE_SYSVSHM],
   [System V shared memory], [yes], [-lipc],
   [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
 [[/* probe: System V shared memory
@@ -2286,123 +2381,271 @@ AS_IF([test "$NGX_HAVE_SYSVSHM" != 0], [$1], [$2])
 
 # size of time_t; see nginx runs a program to learn it
 AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
-[_NGX_SHM_ASK([NGX_TIME_T_SIZE],
-  [size of time_t], [int], [],
+[_NGX_CHECK_SHM_ASK([NGX_TIME_T_SIZE],
+  [size of time_t], [value], [],
   [],
-[[@%:@define _FILE_OFFSET_BITS 64
+[[/* probe: size of time_t
+ * macro: N@&t@GX_TIME_T_SIZE
+ * with:  any
+ * run:   value
+ * see:   nginx runs a program to learn it
+ */
+@%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
 @%:@include <signal.h>
 @%:@include <stddef.h>
 @%:@include <stdio.h>
 @%:@include <sys/types.h>
 @%:@include <time.h>
+
 enum { value = (int) sizeof(time_t) };
-]])
+
+int
+main(void)
+{
+    printf("%d\\n", value);
+    return 0;
+}]])
 AS_IF([test "$NGX_TIME_T_SIZE" != 0], [$1], [$2])
 ])
 
-# _NGX_SHM_INIT: once in each configure
-AC_DEFUN([_NGX_SHM_INIT],
-[m4_pattern_forbid([^_?NGX_(CHECK_|FEATURE|SHM$)])dnl
-AC_REQUIRE([AC_PROG_CC])dnl
-AC_ARG_VAR([NGX_EMULATOR],
-  [command that runs programs of the host here, when cross compiling])dnl
-ngx_emulator=$NGX_EMULATOR
-AS_IF([test -n "$ngx_emulator"],
-  [AC_LANG_PUSH([C])
-  AC_LINK_IFELSE([AC_LANG_PROGRAM()],
-    [(eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >/dev/null \
-      2>&AS_MESSAGE_LOG_FD ||
-      { AC_MSG_WARN([NGX_EMULATOR=$ngx_emulator cannot run a program: none is run])
-        ngx_emulator=; }])
-  AC_LANG_POP([C])])
-])
-
-# _NGX_SHM_ASK(MACRO, WHAT, RUN, LIBS, CROSS, PROGRAM): as above.  RUN may
-# also be int: PROGRAM then declares a constant named value.
-AC_DEFUN([_NGX_SHM_ASK],
-[AC_REQUIRE([_NGX_SHM_INIT])dnl
+# _NGX_CHECK_SHM_ASK(MACRO, WHAT, RUN, LIBS, CROSS, PROGRAM): as above
+AC_DEFUN([_NGX_CHECK_SHM_ASK],
+[AC_REQUIRE([_NGX_CHECK_SHM_INIT])dnl
+m4_case([$3], [compile], [], [no], [], [yes], [], [bug], [], [value], [],
+  [m4_fatal([$1: RUN is "$3"; it may be compile, no, yes, bug, value])])dnl
 m4_pattern_allow([^$1$])dnl
 m4_pushdef([_ngx_libs], m4_bpatsubst([[[$1]]], [HAVE_])[_LIBS])dnl
 m4_pattern_allow(m4_defn([_ngx_libs]))dnl
-AS_IF([test -n "$$1" && test -z "$ngx_cv_$1"], [ngx_cv_$1=$$1])
-ngx_at='@' ngx_backquote='`'
-AC_LANG_PUSH([C])
-AC_CACHE_CHECK([for $2], [ngx_cv_$1],
-  [m4_if([$3], [int],
-    [AC_COMPUTE_INT([ngx_cv_$1], [value], [$6], [ngx_cv_$1=0])],
-    [_NGX_SHM_TRY([$3], [$4], [$5], [$6])
-  ngx_cv_$1=$ngx_answer])])
-AC_LANG_POP([C])
-AS_CASE(["$ngx_cv_$1"], [*assumed*],
-  [AC_MSG_WARN([nothing was run; preset ngx_cv_$1 if this is wrong])])
-AS_CASE(["$ngx_cv_$1"],
-  [no* | 0], [$1=0 _ngx_libs=],
-  [-*], [$1=1 _ngx_libs=${ngx_cv_$1%% *}],
-  [yes*], [$1=1 _ngx_libs=],
-  [$1=$ngx_cv_$1 _ngx_libs=])
+AC_MSG_CHECKING([for $2])
+ngx_run=$3 ngx_from=
+AS_IF([test -n "$ngx_cv_$1"], [ngx_from=' (cached)'],
+  [test -n "$$1"], [ngx_cv_$1=$$1 ngx_from=' (preset)'],
+  [AC_LANG_PUSH([C])
+  AC_LANG_CONFTEST([AC_LANG_SOURCE([$6])])
+  ngx_libs="$4" ngx_cross="$5"
+  ngx_fn_ask
+  AC_LANG_POP([C])
+  ngx_cv_$1=$ngx_answer])
+ngx_answer=$ngx_cv_$1
+ngx_fn_read_answer
+AC_MSG_RESULT([$ngx_words$ngx_from])
+AS_CASE(["$ngx_value:$ngx_answer:$ngx_assumed $ngx_guessed "],
+  [error:*], [AC_MSG_ERROR([ngx_cv_$1=$ngx_answer is no answer; it may be yes, no, a library, or a number])],
+  [unknown:*], [AC_MSG_ERROR([the value of $1 does not compile, or needs more than 64 bits, as config.log tells; preset ngx_cv_$1 to go on])],
+  [*" $1 "*], [],
+  [*assumed*], [ngx_assumed="$ngx_assumed $1"],
+  [*guessed*], [ngx_guessed="$ngx_guessed $1"])
+$1=$ngx_value _ngx_libs=$ngx_lib
 AC_SUBST(_ngx_libs)
 AC_DEFINE_UNQUOTED([$1], [$$1],
-  m4_if([$3], [int], [[The $2.]], [$3], [value], [[The $2.]],
+  m4_if([$3], [value], [[The $2.]],
     [[Define to 1 if you have $2, else to 0.]]))
 m4_popdef([_ngx_libs])dnl
 ])
 
-# _NGX_SHM_TRY(RUN, LIBS, CROSS, PROGRAM): leave the answer in ngx_answer
-AC_DEFUN([_NGX_SHM_TRY],
-[ngx_answer=no
-  ngx_save_LIBS=$LIBS
-  AC_LANG_CONFTEST([AC_LANG_SOURCE([$4])])
-  m4_if([$1], [compile], [AC_COMPILE_IFELSE([], [ngx_answer=yes])],
-  [for ngx_lib in '' $2
+# _NGX_CHECK_SHM_INIT: once in each configure
+AC_DEFUN([_NGX_CHECK_SHM_INIT],
+[m4_pattern_forbid([^_?NGX_(CHECK_|FEATURE)])dnl
+dnl PKG_CHECK_MODULES([NGX_SHM], [ngx-shm]) writes the name into --help.
+m4_pattern_forbid([^NGX_SHM$], [the macro is NGX_CHECK_SHM])dnl
+m4_wrap([m4_provide_if([PKG_CHECK_MODULES], [m4_pattern_allow([^NGX_SHM$])])])dnl
+AC_REQUIRE([AC_PROG_CC])dnl
+AC_ARG_VAR([NGX_EMULATOR],
+  [command that runs programs of the host here, when cross compiling])dnl
+AC_LANG_PUSH([C])
+m4_divert_once([DEFAULTS], [ngx_assumed= ngx_guessed=])dnl
+ngx_at='@' ngx_backquote='`'
+_NGX_CHECK_SHM_FUNCTIONS
+ngx_emulator=${NGX_EMULATOR:-$with_emulator}
+AS_CASE([$ngx_emulator], [yes | no], [ngx_emulator=])
+AS_IF([test -n "$ngx_emulator"],
+  [AC_LINK_IFELSE([AC_LANG_PROGRAM()],
+    [(eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >/dev/null \
+      2>&AS_MESSAGE_LOG_FD ||
+      { AC_MSG_WARN([NGX_EMULATOR=$ngx_emulator cannot run a program: none is run])
+        ngx_emulator=; }])])
+AC_LANG_POP([C])
+AC_CONFIG_COMMANDS_PRE([AS_IF([test -n "$ngx_assumed$ngx_guessed"],
+  [ngx_words="nothing could be run for ${host-$host_alias}"
+  test -z "$ngx_assumed" || ngx_words="$ngx_words; assumed:$ngx_assumed"
+  test -z "$ngx_guessed" ||
+    ngx_words="$ngx_words; guessed, as no pattern knows this host:$ngx_guessed"
+  AC_MSG_WARN([$ngx_words
+  Set NGX_EMULATOR to a command that runs its programs, or preset ngx_cv_MACRO.])
+  ngx_assumed= ngx_guessed=])])dnl
+])
+
+# _NGX_CHECK_SHM_FUNCTIONS: shell functions; the program is in conftest.c, RUN,
+# LIBS and CROSS in ngx_run, ngx_libs, ngx_cross, the result in ngx_answer
+AC_DEFUN([_NGX_CHECK_SHM_FUNCTIONS],
+[ngx_fn_ask ()
+{
+  ngx_answer=no ngx_linked= ngx_save_LIBS=$LIBS ngx_save_CFLAGS=$CFLAGS
+  AS_CASE(["$CC $CPPFLAGS $CFLAGS"], [*-Werror*], [CFLAGS="$CFLAGS -w"])
+  AS_IF([test "$ngx_run" = compile],
+    [AC_COMPILE_IFELSE([], [ngx_answer=yes])],
+    [test "$ngx_run" = value &&
+      grep '^ *enum { value = .*}; *$' conftest.$ac_ext >/dev/null],
+    [ngx_fn_constant],
+    [for ngx_lib in '' $ngx_libs
+    do
+      LIBS="$ngx_lib $ngx_save_LIBS"
+      AC_LINK_IFELSE([], [ngx_linked=yes
+        ngx_fn_linked])
+      test -z "$ngx_linked" || break
+    done])
+  LIBS=$ngx_save_LIBS CFLAGS=$ngx_save_CFLAGS
+  rm -f conftest.$ac_ext
+}
+
+ngx_fn_linked ()
+{
+  ngx_answer=${ngx_lib:-yes}
+  AS_IF([test "$ngx_run" = no], [],
+    [test "$cross_compiling" != yes || test -n "$ngx_emulator"], [ngx_fn_run],
+    [ngx_fn_assume])
+}
+
+ngx_fn_run ()
+{
+  AS_ECHO(["running: $ngx_emulator ./conftest$EXEEXT"]) >&AS_MESSAGE_LOG_FD
+  (eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >conftest.out \
+    2>&AS_MESSAGE_LOG_FD
+  ngx_status=$?
+  AS_ECHO(["exit status $ngx_status"]) >&AS_MESSAGE_LOG_FD
+  AS_CASE(["$ngx_run:$ngx_status"],
+    [bug:0], [ngx_answer=no],
+    [bug:* | yes:0], [],
+    [value:0], [ngx_answer=`sed ['/^-\{0,1\}[0-9][0-9]*$/!d;q'] conftest.out`],
+    [ngx_answer=])
+  AS_IF([test -z "$ngx_answer"],
+    [ngx_answer='no (not working)'
+    sed 's/^/| /' conftest.out conftest.$ac_ext >&AS_MESSAGE_LOG_FD])
+  rm -f conftest.out
+}
+
+# The program is linked, and nothing can run.
+ngx_fn_assume ()
+{
+  ngx_known= ngx_then=
+  set -f
+  for ngx_word in $ngx_cross
   do
-    LIBS="$ngx_lib $ngx_save_LIBS"
-    AS_IF([test "$ngx_answer" = no],
-      [AC_LINK_IFELSE([], [ngx_answer=${ngx_lib:-yes}
-        m4_if([$1], [no], [],
-          [AS_IF([test "$cross_compiling" != yes || test -n "$ngx_emulator"],
-            [_NGX_SHM_RUN([$1])], [_NGX_SHM_CROSS([$1], [$3])])])
-        ngx_linked=yes])])
-    test "$ngx_answer" = no || break
-    test -z "$ngx_linked" || break
+    AS_CASE(["$ngx_word:${host-$host_alias}"],
+      [yes:* | no:*], [ngx_then=$ngx_word],
+      [AS_CASE([${host-$host_alias}],
+        [$ngx_word], [ngx_known=${ngx_known:-$ngx_then}])])
   done
-  AS_UNSET([ngx_linked])])
-  LIBS=$ngx_save_LIBS
-  rm -f conftest.$ac_ext dnl
-])
+  set +f
+  AS_IF([test "$ngx_known" != yes || test "$ngx_run" = value], [ngx_answer=no])
+  AS_IF([test -n "$ngx_known"], [ngx_answer="$ngx_answer (assumed)"],
+    [ngx_answer="$ngx_answer (guessed)"])
+}
 
-# _NGX_SHM_RUN(RUN): the program is linked; run it
-AC_DEFUN([_NGX_SHM_RUN],
-[AS_ECHO(["running: $ngx_emulator ./conftest$EXEEXT"]) >&AS_MESSAGE_LOG_FD
-        (eval "$ngx_emulator ./conftest$EXEEXT") </dev/null >conftest.out \
-          2>&AS_MESSAGE_LOG_FD
-        ngx_status=$?
-        AS_ECHO(["exit status $ngx_status"]) >&AS_MESSAGE_LOG_FD
-        m4_case([$1],
-          [bug], [test $ngx_status != 0 || ngx_answer=no],
-          [value], [read ngx_answer <conftest.out
-            test $ngx_status = 0 && test -n "$ngx_answer" || ngx_answer=no],
-          [test $ngx_status = 0 || ngx_answer=no])
-        AS_IF([test $ngx_status != 0],
-          [sed 's/^/| /' conftest.$ac_ext >&AS_MESSAGE_LOG_FD])
-        rm -f conftest.out dnl
-])
+# The number is read out of the compiler's errors: an array for each bit has a
+# negative size where the bit is 1, the 65th where the number is negative, the
+# 66th always, and the 67th where 64 bits are too few.  A compiler that does
+# not tell all of them is asked for one bit at a time.
+ngx_fn_constant ()
+{
+  sed '/^ *enum { value = .*}; *$/q' conftest.$ac_ext >conftest.head
+  ngx_answer=
+  ngx_fn_bits 0
+  AS_IF([(eval "$ac_compile") 2>conftest.err], [],
+    [ngx_answer=`${AWK-awk} -F : ['
+      /rror:/ || /error / {
+        if (@S|@1 != "bit" || @S|@2 == 67) bad = 1
+        else print @S|@2
+      }
+      END { if (bad) print "bad" }'] conftest.err | sort -nu | tr '\n' ' '`])
+  cat conftest.err >&AS_MESSAGE_LOG_FD
+  AS_CASE([" $ngx_answer"],
+    [*bad*], [ngx_fn_bit_by_bit],
+    [*' 66 '], [],
+    [ngx_fn_bit_by_bit])
+  AS_CASE([" $ngx_answer "],
+    [*' 66 '*], [ngx_fn_add_bits],
+    [' no '], [],
+    [ngx_answer=unknown])
+  rm -f conftest.head conftest.err conftest.$ac_objext
+}
 
-# _NGX_SHM_CROSS(RUN, CROSS): the program is linked, and nothing can run
-AC_DEFUN([_NGX_SHM_CROSS],
-[ngx_known=no
-        case ${host-$host_alias} in dnl (
-        m4_pushdef([_ngx_then], [no])dnl
-        m4_foreach_w([_ngx_word], [$2],
-          [m4_if(_ngx_word, [yes], [m4_define([_ngx_then], [yes])],
-            _ngx_word, [no], [m4_define([_ngx_then], [no])],
-            [
-          m4_defn([_ngx_word])@:}@ ngx_known=_ngx_then ;; dnl (
-])])dnl
-        m4_popdef([_ngx_then])
-          *@:}@ ;;
-        esac
-        m4_if([$1], [value], [ngx_answer=no],
-          [test "$ngx_known" = yes || ngx_answer=no])
-        ngx_answer="$ngx_answer (assumed)" dnl
+# the program for all bits, when the argument is 0, or for one
+ngx_fn_bits ()
+{
+  cat conftest.head >conftest.$ac_ext
+  ${AWK-awk} -v only=@S|@1 ['BEGIN {
+    print "#line 1 \"bit\""
+    part = "(value < 0 ? ~value : value)"
+    for (bit = 1; bit <= 67; bit++) {
+      is = "(" part ") >> " (bit - 1) % 16 " & 1"
+      if (bit % 16 == 0) part = part " / 65536"
+      if (bit == 64) beyond = part " || (value < 0 && (" is "))"
+      if (bit == 65) is = "value < 0"
+      if (bit == 66) is = "value <= 0 || value > 0"
+      if (bit == 67) is = beyond
+      if (only == 0 || only == bit)
+        printf "extern char ngx_%d@<:@%s ? -1 : 1@:>@;", bit, is
+      print ""
+    }
+  }'] >>conftest.$ac_ext
+}
+
+ngx_fn_bit_by_bit ()
+{
+  ngx_answer=unknown
+  ngx_fn_bits 67
+  AC_COMPILE_IFELSE([], [ngx_answer=])
+  AS_IF([test -n "$ngx_answer"],
+    [{ sed '$d' conftest.head; echo 'int ngx_value;'; } >conftest.$ac_ext
+    AC_COMPILE_IFELSE([], [], [ngx_answer=no])
+    return])
+  ngx_bit=0
+  while test $ngx_bit -lt 66
+  do
+    AS_VAR_ARITH([ngx_bit], [$ngx_bit + 1])
+    ngx_fn_bits $ngx_bit
+    AC_COMPILE_IFELSE([], [], [ngx_answer="$ngx_answer $ngx_bit"])
+  done
+}
+
+# from the numbers of the bits that are 1 to digits
+ngx_fn_add_bits ()
+{
+  ngx_answer=`AS_ECHO([" $ngx_answer "]) | ${AWK-awk} ['{
+    minus = index(@S|@0, " 65 ") > 0
+    for (bit = 64; bit >= 0; bit--) {
+      carry = bit ? index(@S|@0, " " bit " ") > 0 : minus
+      for (i = 0; i < 20; i++) {
+        sum = (bit ? 2 : 1) * d@<:@i@:>@ + carry
+        carry = sum > 9
+        d@<:@i@:>@ = sum % 10
+      }
+    }
+    for (i = 19; i >= 0; i--) digits = digits d@<:@i@:>@
+    sub(/^0*/, "", digits)
+    print (minus ? "-" : "") (digits == "" ? 0 : digits)
+  }']`
+}
+
+# What the cache knows becomes ngx_value, ngx_lib, and words for the user.
+ngx_fn_read_answer ()
+{
+  ngx_value=1 ngx_lib= ngx_words=found
+  AS_CASE([$ngx_answer],
+    [unknown], [ngx_value=unknown ngx_words='no answer'],
+    ['no (not'*], [ngx_value=0 ngx_words='found but is not working'],
+    [no | no\ * | 0], [ngx_value=0 ngx_words='not found'],
+    [yes | yes\ *], [],
+    [@<:@0-9@:>@* | -@<:@0-9@:>@*], [ngx_value=${ngx_answer%% *}],
+    [-* | */* | *.a | *.so | *.o], [ngx_lib=${ngx_answer%% *}],
+    [ngx_value=error])
+  AS_CASE(["$ngx_run:$ngx_answer"],
+    [value:no* | value:unknown], [],
+    [value:*], [ngx_words=$ngx_value])
+  AS_CASE([$ngx_answer],
+    [*assumed*], [ngx_words="$ngx_words (assumed for ${host-$host_alias})"],
+    [*guessed*], [ngx_words="$ngx_words (guessed for ${host-$host_alias})"])
+}
 ])

@@ -57,7 +57,7 @@ foreign() {
     mkdir foreign
     cd foreign || exit
     printf '%s\n' 'AC_INIT([foreign], [1])' AC_PROG_CC \
-        'AC_CONFIG_HEADERS([config.h])' NGX_SHM AC_OUTPUT >configure.ac
+        'AC_CONFIG_HEADERS([config.h])' NGX_CHECK_SHM AC_OUTPUT >configure.ac
     aclocal -I "$top/m4" && autoconf && autoheader
 }
 
@@ -128,13 +128,13 @@ else
 fi
 
 if command -v aclocal >/dev/null; then
-    ok 'a configure with NGX_SHM is made' foreign
-    ok 'NGX_SHM says no when all is denied' \
+    ok 'a configure with NGX_CHECK_SHM is made' foreign
+    ok 'NGX_CHECK_SHM says no when all is denied' \
         configured config.h foreign/configure NGX_EMULATOR="$work/deny.sh"
-    ok 'NGX_SHM misses all that is taken away' \
+    ok 'NGX_CHECK_SHM misses all that is taken away' \
         configured config.h foreign/configure CPPFLAGS="$lack"
 else
-    skip 'NGX_SHM' 'needs Autoconf and Automake'
+    skip 'NGX_CHECK_SHM' 'needs Autoconf and Automake'
 fi
 
 # --- other systems

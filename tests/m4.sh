@@ -3,10 +3,9 @@
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no
 # shellcheck disable=SC2015,SC2086,SC2154  # A && B || C; lists; tap.sh
 
-# shellcheck source=tests/tap.sh
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+# shellcheck source=tests/m4_world.sh
+. "${srcdir-$(dirname "$0")/..}/tests/m4_world.sh"
 
-unset NGX_EMULATOR CONFIG_SITE
 generated() {
     sh "$top/auto/tom4" >made.m4 && diff "$top/m4/ngx_shm.m4" made.m4
 }
@@ -28,32 +27,6 @@ if ! command -v autoconf >/dev/null || ! command -v aclocal >/dev/null; then
     plan
     exit
 fi
-
-# project DIR: a copy of the consumer
-project() {
-    rm -rf "$1" && cp -R "$top/tests/consumers/autoconf" "$1" &&
-        chmod -R u+w "$1" && mkdir "$1/m4"
-}
-# generate DIR: make its configure, with every warning an error
-generate() {
-    (cd "$1" && aclocal -I m4 -Wall && autoconf -Wall -Werror &&
-        autoheader -Wall -Werror) >words 2>&1 && [ ! -s words ] ||
-        { cat words; return 1; }
-}
-# built DIR [OPTION...]: configure and build it, out of its tree
-built() (
-    dir=$1
-    shift
-    rm -rf build && mkdir build && cd build &&
-        "../$dir/configure" --silent "CC=$CC" "$@" &&
-        "${MAKE-make}" >/dev/null && ./consumer &&
-        grep 'yes yes yes missing' Makefile
-)
-answers() {
-    sed -n 's/^#define \([A-Z_]* [0-9]*\)$/\1/p' build/config.h | sort
-}
-# answer MACRO VALUE
-answer() { answers | grep -x "$1 $2"; }
 
 vendored() {
     project vendored && cp "$top/m4/ngx_shm.m4" "$top/m4/ngx_feature.m4" \
@@ -119,7 +92,7 @@ logged() {
 ok 'what failed is in config.log: program, words, status' logged
 title() {
     (cd vendored && ./configure "CC=$CC") >words 2>&1
-    grep -F 'checking for the "title" with $1, #, [ and ]... yes' words
+    grep -F 'checking for the "title" with $1, #, [ and ]... found' words
 }
 ok 'a title may hold any character' title
 template() {
@@ -141,7 +114,7 @@ ok 'presets win, with their library' presets
 site() {
     echo 'ngx_cv_NGX_HAVE_SYSVSHM=no' >site
     rm -rf build && mkdir build && (cd build && CONFIG_SITE=../site \
-        ../vendored/configure "CC=$CC" | grep 'System V.*(cached) no' &&
+        ../vendored/configure "CC=$CC" | grep 'System V.*not found (cached)' &&
         grep 'yes no yes missing' Makefile)
 }
 ok 'config.site presets too; ACTION-IF-NOT-FOUND runs' site
@@ -153,14 +126,6 @@ cache() {
 }
 ok 'config.cache: all cached, the header unchanged' cache
 
-# the answers of the sh engine, in the form of config.h
-engine() {
-    sh "$top/auto/configure" --quiet --no-cache --output=engine "$@" &&
-        sed -n 's/^#define \(NGX_[A-Z_]*\)  \([0-9]*\)$/\1 \2/p' \
-            engine/ngx_auto_config.h | sort >engine.answers &&
-        [ -s engine.answers ]
-}
-same_answers() { answers | grep '^NGX_' | diff engine.answers -; }
 for cc in gcc clang musl-gcc; do
     truth() { engine CC=$cc && CC=$cc && built vendored && same_answers; }
     if command -v $cc >/dev/null; then
@@ -188,8 +153,6 @@ for version in 2.69 2.70 2.72; do
 done
 
 # --- cross compiling
-gcc=aarch64-linux-gnu-gcc
-qemu='qemu-aarch64-static -L /usr/aarch64-linux-gnu'
 crossed() {
     rm -rf build && mkdir build && (cd build &&
         ../vendored/configure --host=aarch64-linux-gnu "CC=$gcc" "$@" \
@@ -197,7 +160,7 @@ crossed() {
 }
 assumed() {
     engine --host=aarch64-linux-gnu CC=$gcc && crossed && same_answers &&
-        grep 'MAP_ANON.*yes (assumed)' build/words && grep 'WARNING: nothing' \
+        grep 'MAP_ANON.*found (assumed for aarch64-linux-gnu)' \
         build/words && answer NGX_PTR_SIZE 8 && answer HAVE_EPOLL 1 &&
         answer HAVE_FAILING 0
 }
@@ -215,15 +178,24 @@ quoted() {
         ! grep 'assumed\|WARNING' build/words && answer ANSWER 42
 }
 no_emulator() {
-    crossed NGX_EMULATOR=./no-emulator && grep 'yes (assumed)' build/words &&
+    crossed NGX_EMULATOR=./no-emulator && grep 'found (assumed for ' build/words &&
         grep 'WARNING: NGX_EMULATOR=./no-emulator cannot run' build/words
+}
+warned_once() {
+    crossed && grep -c WARNING build/words | grep -x 1 || return
+    warning=$(grep 'WARNING: nothing could be run' build/words) &&
+        grep WARNING -A 2 build/words | grep 'config.status' &&
+        [ "$(echo "$warning" | grep -o ' NGX_HAVE_SYSVSHM\>' | wc -l)" = 1 ] &&
+        echo "$warning" | grep 'assumed:.* NGX_HAVE_MAP_ANON .* HAVE_EPOLL;' &&
+        echo "$warning" | grep 'guessed, .* HAVE_FAILING HAVE_BUG ANSWER '
 }
 preset() {
     crossed ngx_cv_ANSWER=41 ngx_cv_NGX_HAVE_MAP_ANON=no && answer ANSWER 41 &&
         answer NGX_HAVE_MAP_ANON 0
 }
 if command -v $gcc >/dev/null; then
-    ok 'cross: nothing runs; assumed, warned of, as auto/configure' assumed
+    ok 'cross: nothing runs; assumed, as auto/configure' assumed
+    ok 'cross: one warning at the end names what was assumed' warned_once
     ok 'cross: presets win' preset
 else
     skip 'cross: nothing runs' "$gcc is not here"
@@ -260,7 +232,7 @@ END
         done\nexec %s "$@"\n' "$work" "$CC" >keeps && chmod +x keeps
     generate hostile || { cat words; return 1; }
     (cd hostile && ./configure "CC=$work/keeps" >words) || return
-    grep -F 'for a lone [, ], "two", #, $1, `x`, \n, index(), dnl and m4_define... yes' \
+    grep -F 'for a lone [, ], "two", #, $1, `x`, \n, index(), dnl and m4_define... found' \
         hostile/words || return
     sed '1,/^\/\* end confdefs.h/d' last.c >from-m4.c
     diff questions/hostile.c from-m4.c && [ ! -f hostile/syscmd ]
