@@ -160,12 +160,12 @@ AS_CASE([$NGX_HAVE_MAP_ANON$NGX_HAVE_MAP_DEVZERO$NGX_HAVE_MEMFD$NGX_HAVE_POSIX_S
 AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_ATOMIC_OPS],
   [atomic operations of the compiler on a word], [yes], [],
-  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: atomic operations of the compiler on a word
  * macro: N@&t@GX_HAVE_ATOMIC_OPS
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -244,12 +244,12 @@ AS_IF([test "$NGX_HAVE_ATOMIC_OPS" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_FCNTL_LOCK],
   [fcntl(F_SETLK)], [yes], [],
-  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: fcntl(F_SETLK)
  * macro: N@&t@GX_HAVE_FCNTL_LOCK
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -359,12 +359,13 @@ AS_IF([test "$NGX_HAVE_FCNTL_LOCK" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_FUTEX],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_FUTEX],
   [futex between processes], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: futex between processes
  * macro: N@&t@GX_HAVE_FUTEX
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -483,13 +484,15 @@ AS_IF([test "$NGX_HAVE_LITTLE_ENDIAN" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_HUGEPAGE],
   [madvise(MADV_HUGEPAGE) of shared memory], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_HUGEPAGE) of shared memory
  * macro: N@&t@GX_HAVE_MADV_HUGEPAGE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
+ * for:   programs that want huge pages below what ngx_shm_alloc() gives
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -534,13 +537,15 @@ AS_IF([test "$NGX_HAVE_MADV_HUGEPAGE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_POPULATE_WRITE],
   [madvise(MADV_POPULATE_WRITE)], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_POPULATE_WRITE)
  * macro: N@&t@GX_HAVE_MADV_POPULATE_WRITE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
+ * for:   the table of ngx-shm features; the library asks the kernel itself
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -599,12 +604,13 @@ AS_IF([test "$NGX_HAVE_MADV_POPULATE_WRITE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MADV_WIPEONFORK],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MADV_WIPEONFORK],
   [madvise(MADV_WIPEONFORK)], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: madvise(MADV_WIPEONFORK)
  * macro: N@&t@GX_HAVE_MADV_WIPEONFORK
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 4.14; headers may be older; not in nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -669,12 +675,12 @@ AS_IF([test "$NGX_HAVE_MADV_WIPEONFORK" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MAP_ANON],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_ANON],
   [mmap(MAP_ANON|MAP_SHARED)], [yes], [],
-  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_ANON|MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_ANON
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -734,12 +740,12 @@ AS_IF([test "$NGX_HAVE_MAP_ANON" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_DEVZERO],
   [mmap("/dev/zero", MAP_SHARED)], [yes], [],
-  [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*],
+  [yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin* *-macos*],
 [[/* probe: mmap("/dev/zero", MAP_SHARED)
  * macro: N@&t@GX_HAVE_MAP_DEVZERO
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
+ * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin* *-macos*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -806,12 +812,12 @@ AS_IF([test "$NGX_HAVE_MAP_DEVZERO" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MAP_FILE],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_FILE],
   [mmap() of a file, shared or only to read], [yes], [],
-  [yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: mmap() of a file, shared or only to read
  * macro: N@&t@GX_HAVE_MAP_FILE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2001; not in nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -936,6 +942,8 @@ AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
  * cross: no *
  * see:   mmap(2), Linux 2.6.32; not in nginx
  * depends: /proc/sys/vm/nr_hugepages /proc/sys/vm/nr_overcommit_hugepages
+ * for:   the table of ngx-shm features; the library asks the kernel itself
+ * change: sysctl vm.nr_hugepages=N, as root, sets N pages aside
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -975,6 +983,10 @@ main(void)
     (void) alarm(10);
     p = mmap(NULL, 2097152, PROT_READ|PROT_WRITE,
              MAP_ANON|MAP_SHARED|MAP_HUGETLB, -1, 0);
+    if (p == MAP_FAILED && errno == ENOMEM) {
+        fputs("mmap: no page is set aside; raise vm.nr_hugepages\\n", stderr);
+        return 1;
+    }
     if (p == MAP_FAILED) {
         return map_hugetlb_no("mmap");
     }
@@ -992,7 +1004,7 @@ main(void)
 
     (void) waitpid(child, &status, 0);
     if (status != 0) {
-        fputs("granted, but refused at the first touch\\n", stderr);
+        fputs("refused at the first touch; does a cgroup limit it?\\n", stderr);
         return 1;
     }
     if (p@<:@0@:>@ != 0 || p@<:@1@:>@ != 'x') {
@@ -1009,13 +1021,15 @@ AS_IF([test "$NGX_HAVE_MAP_HUGETLB" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MAP_POPULATE],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MAP_POPULATE],
   [mmap(MAP_POPULATE)], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: mmap(MAP_POPULATE)
  * macro: N@&t@GX_HAVE_MAP_POPULATE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx
+ * for:   projects that take N@&t@GX_CHECK_MAP_POPULATE
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1067,13 +1081,15 @@ AS_IF([test "$NGX_HAVE_MAP_POPULATE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MEMBARRIER],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MEMBARRIER],
   [membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED)
  * macro: N@&t@GX_HAVE_MEMBARRIER
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
+ * for:   projects that take N@&t@GX_CHECK_MEMBARRIER
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1136,12 +1152,13 @@ AS_IF([test "$NGX_HAVE_MEMBARRIER" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_MEMFD],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_MEMFD],
   [memfd_create() with seals], [yes], [],
-  [yes *-linux-gnu* *-linux-musl* *-linux],
+  [yes *-linux-gnu* *-linux-musl* *-linux no *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: memfd_create() with seals
  * macro: N@&t@GX_HAVE_MEMFD
  * with:  any
  * run:   yes
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * cross: no *-darwin* *-macos* *-solaris* *-illumos*
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -1225,6 +1242,7 @@ AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
  * with:  any
  * run:   value
  * see:   POSIX.1-2001; nginx runs a program to learn it
+ * for:   programs that keep offsets of files in a segment; nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1249,13 +1267,14 @@ AS_IF([test "$NGX_OFF_T_SIZE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_FALLOCATE],
   [posix_fallocate() of shared memory], [yes], [-lrt],
-  [yes *-linux-gnu* *-linux-musl* *-linux],
+  [yes *-linux-gnu* *-linux-musl* *-linux no *-darwin* *-macos*],
 [[/* probe: posix_fallocate() of shared memory
  * macro: N@&t@GX_HAVE_POSIX_FALLOCATE
  * with:  any
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * cross: no *-darwin* *-macos*
  * see:   posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -1328,14 +1347,14 @@ AS_IF([test "$NGX_HAVE_POSIX_FALLOCATE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_POSIX_SEM],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_SEM],
   [semaphore between processes], [yes], [-lpthread -lrt],
-  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin* *-macos*],
 [[/* probe: semaphore between processes
  * macro: N@&t@GX_HAVE_POSIX_SEM
  * with:  any
  * run:   yes
  * libs:  -lpthread -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
- * cross: yes *-illumos* no *-darwin*
+ * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -1427,13 +1446,14 @@ AS_IF([test "$NGX_HAVE_POSIX_SEM" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_POSIX_SHM],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_POSIX_SHM],
   [shm_open()], [yes], [-lrt],
-  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
+  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos* yes *-solaris* yes *-illumos* no *-android*],
 [[/* probe: shm_open()
  * macro: N@&t@GX_HAVE_POSIX_SHM
  * with:  any
  * run:   yes
  * libs:  -lrt
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos*
+ * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shm_open(3), POSIX.1-2001; in librt before glibc 2.34
  */
@@ -1527,12 +1547,13 @@ AS_IF([test "$NGX_HAVE_POSIX_SHM" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_PROC_STARTTIME],
   [start time of a process in /proc], [yes], [],
-  [yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*],
+  [yes *-linux-* *-linux no *bsd* *-darwin* *-macos* *-solaris* *-illumos*],
 [[/* probe: start time of a process in /proc
  * macro: N@&t@GX_HAVE_PROC_STARTTIME
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -1634,6 +1655,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_CLOCKLOCK],
  * libs:  -lpthread
  * cross: yes *-linux-gnu* no *
  * see:   pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
+ * for:   waits with a limit that no change of the wall clock moves
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1718,15 +1740,16 @@ AS_IF([test "$NGX_HAVE_PTHREAD_CLOCKLOCK" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_PTHREAD_PSHARED],
   [mutex of pthreads between processes], [yes], [-lpthread],
-  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* yes *-solaris* *-illumos*],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* *-macos* yes *-solaris* *-illumos*],
 [[/* probe: mutex of pthreads between processes
  * macro: N@&t@GX_HAVE_PTHREAD_PSHARED
  * with:  any
  * run:   yes
  * libs:  -lpthread
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* *-macos*
  * cross: yes *-solaris* *-illumos*
  * see:   pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
+ * for:   programs with mutexes of their own in a segment
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1844,14 +1867,14 @@ AS_IF([test "$NGX_HAVE_PTHREAD_PSHARED" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_PTHREAD_ROBUST],
   [robust mutex, whose owner is killed], [yes], [-lpthread],
-  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin*],
+  [yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris* yes *-illumos* no *-darwin* *-macos*],
 [[/* probe: robust mutex, whose owner is killed
  * macro: N@&t@GX_HAVE_PTHREAD_ROBUST
  * with:  any
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
- * cross: yes *-illumos* no *-darwin*
+ * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
@@ -2013,14 +2036,15 @@ AS_IF([test "$NGX_PTR_SIZE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_SCM_RIGHTS],
   [descriptor passed over a socket (SCM_RIGHTS)], [yes], [-lsocket],
-  [yes *-linux-* *-linux *bsd* *-darwin*],
+  [yes *-linux-* *-linux *bsd* *-darwin* *-macos*],
 [[/* probe: descriptor passed over a socket (SCM_RIGHTS)
  * macro: N@&t@GX_HAVE_SCM_RIGHTS
  * with:  any
  * run:   yes
  * libs:  -lsocket
- * cross: yes *-linux-* *-linux *bsd* *-darwin*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos*
  * see:   unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
+ * for:   the table of ngx-shm features; the library tries, and tells errno
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2178,6 +2202,7 @@ AC_DEFUN([NGX_CHECK_SEM_CLOCKWAIT],
  * libs:  -lpthread -lrt
  * cross: yes *-linux-gnu* no *
  * see:   sem_clockwait(3), POSIX.1-2024, glibc 2.30; not in nginx
+ * for:   waits with a limit that no change of the wall clock moves
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2250,6 +2275,7 @@ AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * for:   nginx, whose header has it
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2280,6 +2306,7 @@ AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * for:   programs that keep sizes in a segment; nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2304,13 +2331,14 @@ AS_IF([test "$NGX_SIZE_T_SIZE" != 0], [$1], [$2])
 AC_DEFUN([NGX_CHECK_SYSVSHM],
 [_NGX_CHECK_SHM_ASK([NGX_HAVE_SYSVSHM],
   [System V shared memory], [yes], [-lipc],
-  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris* yes *-illumos* no *-android*],
+  [yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos* yes *-solaris* yes *-illumos* no *-android*],
 [[/* probe: System V shared memory
  * macro: N@&t@GX_HAVE_SYSVSHM
  * with:  any
  * run:   yes
  * libs:  -lipc
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos*
+ * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shmop(2), POSIX XSI; nginx asks too, but does not attach
  */
@@ -2389,6 +2417,7 @@ AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * for:   programs that keep times in a segment; nginx
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1

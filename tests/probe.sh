@@ -185,7 +185,7 @@ well_formed() {
     state == "" {
         if (/^ \*\/$/) {
             state = "prologue"
-        } else if (!/^[\/ ]\* (probe|macro|run|with|libs|cross|see|depends): +[^ ]/) {
+        } else if (!/^[\/ ]\* (probe|macro|run|with|libs|cross|see|depends|for|change): +[^ ]/) {
             bad("no field")
         }
         if ($2 == "macro:" && $3 != "NGX_HAVE_" upper && $3 != "NGX_" upper) {
@@ -210,6 +210,27 @@ well_formed() {
     length > 80 { bad("too long") }
     END { exit failed }' "$top/auto/probe/$1.c"
 }
+
+# A macro that no source of ours looks at says what it is asked for.
+needed() {
+    find "$top/src" "$top/contrib" -name '*.[ch]' -exec grep -lw "$2" {} + |
+        grep -v /objs/ && return
+    field "$top/auto/probe/$1.c" for | grep .
+}
+
+# A usual host, spelt as usual, is known to each question that must run.
+known() (
+    set -f
+    for host in x86_64-pc-linux-gnu s390x-linux-gnu riscv64-linux-musl \
+        aarch64-openwrt-linux aarch64-apple-darwin23 aarch64-macos; do
+        for pattern in $(field "$top/auto/probe/$1.c" cross); do
+            # shellcheck disable=SC2254  # it is a pattern
+            case $host in $pattern) continue 2 ;; esac
+        done
+        echo "$host is not known"
+        return 1
+    done
+)
 
 # --- the compiler, and what is known of it
 
@@ -263,12 +284,14 @@ for source in "$top"/auto/probe/*.c; do
         ok "$probe does not build, as expected" unbuilt "$macro"
         continue
     fi
+    ok "$probe is used, or says what for" needed "$probe" "$macro"
     ok "$probe says no where there is no such thing" lacks "$probe"
     ok "$probe answers as expected" answers "$probe" "$macro"
     if [ "$run" = value ]; then
         ok "$probe: the compiler agrees" confirmed "$probe"
     else
         ok "$probe has a negative control" [ -n "$words" ]
+        ok "$probe knows the usual hosts" known "$probe"
     fi
     [ -f deny.so ] || continue
     for word in $words; do
@@ -279,6 +302,8 @@ done
 # --- both answers of those that may not be seen here otherwise
 
 if [ -f deny.so ]; then
+    remedy() { ! under mmap=ENOMEM map_hugetlb && grep vm.nr_hugepages err; }
+    ok 'map_hugetlb tells what would change a no' remedy
     ok 'map_hugetlb says yes where huge pages are given' \
         under hugetlb map_hugetlb
 fi

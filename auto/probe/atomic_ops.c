@@ -2,7 +2,7 @@
  * macro: NGX_HAVE_ATOMIC_OPS
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
  */
 #define _FILE_OFFSET_BITS 64

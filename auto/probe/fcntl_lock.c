@@ -2,7 +2,7 @@
  * macro: NGX_HAVE_FCNTL_LOCK
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
  */
 #define _FILE_OFFSET_BITS 64

@@ -2,7 +2,8 @@
  * macro: NGX_HAVE_FUTEX
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed
  */
 #define _FILE_OFFSET_BITS 64

@@ -2,8 +2,10 @@
  * macro: NGX_HAVE_MADV_HUGEPAGE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
+ * for:   programs that want huge pages below what ngx_shm_alloc() gives
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -2,8 +2,10 @@
  * macro: NGX_HAVE_MADV_POPULATE_WRITE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
+ * for:   the table of ngx-shm features; the library asks the kernel itself
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -2,7 +2,8 @@
  * macro: NGX_HAVE_MADV_WIPEONFORK
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 4.14; headers may be older; not in nginx
  */
 #define _FILE_OFFSET_BITS 64

@@ -2,7 +2,7 @@
  * macro: NGX_HAVE_MAP_ANON
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
  */
 #define _FILE_OFFSET_BITS 64

@@ -2,7 +2,7 @@
  * macro: NGX_HAVE_MAP_DEVZERO
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin*
+ * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin* *-macos*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
  */
 #define _FILE_OFFSET_BITS 64

@@ -5,6 +5,8 @@
  * cross: no *
  * see:   mmap(2), Linux 2.6.32; not in nginx
  * depends: /proc/sys/vm/nr_hugepages /proc/sys/vm/nr_overcommit_hugepages
+ * for:   the table of ngx-shm features; the library asks the kernel itself
+ * change: sysctl vm.nr_hugepages=N, as root, sets N pages aside
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1
@@ -44,6 +46,10 @@ main(void)
     (void) alarm(10);
     p = mmap(NULL, 2097152, PROT_READ|PROT_WRITE,
              MAP_ANON|MAP_SHARED|MAP_HUGETLB, -1, 0);
+    if (p == MAP_FAILED && errno == ENOMEM) {
+        fputs("mmap: no page is set aside; raise vm.nr_hugepages\n", stderr);
+        return 1;
+    }
     if (p == MAP_FAILED) {
         return map_hugetlb_no("mmap");
     }
@@ -61,7 +67,7 @@ main(void)
 
     (void) waitpid(child, &status, 0);
     if (status != 0) {
-        fputs("granted, but refused at the first touch\n", stderr);
+        fputs("refused at the first touch; does a cgroup limit it?\n", stderr);
         return 1;
     }
     if (p[0] != 0 || p[1] != 'x') {

@@ -2,8 +2,10 @@
  * macro: NGX_HAVE_MAP_POPULATE
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx
+ * for:   projects that take NGX_CHECK_MAP_POPULATE
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -2,8 +2,10 @@
  * macro: NGX_HAVE_MEMBARRIER
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
+ * for:   projects that take NGX_CHECK_MEMBARRIER
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

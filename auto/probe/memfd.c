@@ -3,6 +3,7 @@
  * with:  any
  * run:   yes
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * cross: no *-darwin* *-macos* *-solaris* *-illumos*
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
  */
 #define _FILE_OFFSET_BITS 64

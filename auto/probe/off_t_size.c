@@ -3,6 +3,7 @@
  * with:  any
  * run:   value
  * see:   POSIX.1-2001; nginx runs a program to learn it
+ * for:   programs that keep offsets of files in a segment; nginx
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

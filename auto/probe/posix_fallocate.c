@@ -4,6 +4,7 @@
  * run:   yes
  * libs:  -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
+ * cross: no *-darwin* *-macos*
  * see:   posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
  */
 #define _FILE_OFFSET_BITS 64

@@ -4,7 +4,7 @@
  * run:   yes
  * libs:  -lpthread -lrt
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
- * cross: yes *-illumos* no *-darwin*
+ * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
  */
 #define _FILE_OFFSET_BITS 64

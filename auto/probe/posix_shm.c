@@ -3,7 +3,8 @@
  * with:  any
  * run:   yes
  * libs:  -lrt
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos*
+ * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shm_open(3), POSIX.1-2001; in librt before glibc 2.34
  */

@@ -2,7 +2,8 @@
  * macro: NGX_HAVE_PROC_STARTTIME
  * with:  any
  * run:   yes
- * cross: yes *-linux-* *-linux no *bsd* *-darwin* *-solaris* *-illumos*
+ * cross: yes *-linux-* *-linux
+ * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx
  */
 #define _FILE_OFFSET_BITS 64

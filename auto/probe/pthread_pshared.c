@@ -3,9 +3,10 @@
  * with:  any
  * run:   yes
  * libs:  -lpthread
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-darwin* *-macos*
  * cross: yes *-solaris* *-illumos*
  * see:   pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
+ * for:   programs with mutexes of their own in a segment
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -4,7 +4,7 @@
  * run:   yes
  * libs:  -lpthread
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
- * cross: yes *-illumos* no *-darwin*
+ * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
  */
 #define _FILE_OFFSET_BITS 64

@@ -3,8 +3,9 @@
  * with:  any
  * run:   yes
  * libs:  -lsocket
- * cross: yes *-linux-* *-linux *bsd* *-darwin*
+ * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos*
  * see:   unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
+ * for:   the table of ngx-shm features; the library tries, and tells errno
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -3,6 +3,7 @@
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * for:   nginx, whose header has it
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

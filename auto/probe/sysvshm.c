@@ -3,7 +3,8 @@
  * with:  any
  * run:   yes
  * libs:  -lipc
- * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-solaris*
+ * cross: yes *-linux-gnu* *-linux-musl* *-linux *bsd* *-darwin* *-macos*
+ * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shmop(2), POSIX XSI; nginx asks too, but does not attach
  */
