@@ -39,7 +39,7 @@ ngx_heap_view_align(const void *p)
 static int
 is_lock(const ngx_lock_t *lock)
 {
-    return lock->magic - NGX_LOCK_MAGIC < NGX_LOCK_KINDS;
+    return lock->made.of.magic - NGX_LOCK_MAGIC < NGX_LOCK_KINDS;
 }
 
 static int

@@ -1,3 +1,7 @@
+/*
+ * ngx_lock.c - the calls of ngx_lock.h, for each kind.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -19,76 +23,6 @@ ngx_lock_spin(void)
     return cpus > 1 ? 2048 : 0;
 }
 
-/* Fill the lock in; the magic comes last and opens it to all. */
-static int
-make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
-{
-    int  err = kind->init != NULL ? kind->init(lock) : 0;
-
-    if (err != 0) {
-        return err;
-    }
-
-    lock->acquired = 0;
-    lock->contended = 0;
-    lock->recovered = 0;
-    lock->unheard = 0;
-
-#if NGX_LOCK_HAVE_WORD
-    lock->ns = ngx_lock_self.ns;
-#endif
-
-    ngx_lock_barrier();
-    lock->magic = magic;
-    return 0;
-}
-
-#if NGX_LOCK_HAVE_WORD
-
-/* A lock without a kind: nobody is woken. */
-static int
-nap(ngx_lock_t *lock, uint64_t word, int64_t us)
-{
-    (void) lock;
-    (void) word;
-    ngx_lock_nap(us < 1000 ? us : 1000);
-
-    return 0;
-}
-
-static const ngx_lock_sleep_t  by_nap = { nap, NULL };
-
-/* Many may come to make it, and be killed at that: its own word guards it. */
-static int
-make_once(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
-{
-    int  err = 0;
-
-    if (lock->magic != 0) {
-        return 0;
-    }
-
-    (void) ngx_lock_word_wait(lock, 0, -1, &by_nap);
-
-    if (*(volatile uint32_t *) &lock->magic == 0) {
-        err = make(lock, kind, magic);
-    }
-
-    (void) ngx_lock_word_leave(lock);
-    return err;
-}
-
-#else
-
-/* Without atomic operations the caller sees to it that one comes first. */
-static int
-make_once(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
-{
-    return lock->magic == 0 ? make(lock, kind, magic) : 0;
-}
-
-#endif
-
 int
 ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
 {
@@ -109,7 +43,7 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
         return EINVAL;
     }
 
-    err = make_once(lock, wanted, magic);
+    err = ngx_lock_make(lock, wanted, magic);
     if (err != 0) {
         return err;
     }
@@ -125,7 +59,7 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
     }
 
 #if NGX_LOCK_HAVE_WORD
-    if (k->how != NULL && ngx_lock_abroad(lock->ns)) {
+    if (k->ns && ngx_lock_abroad(lock->ns)) {
         return EXDEV;
     }
 #endif
@@ -163,6 +97,12 @@ ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     if (k == NULL) {
         return EINVAL;
     }
+
+#if NGX_LOCK_HAVE_WORD
+    if (k->ns && ngx_lock_abroad(lock->ns)) {
+        return EXDEV;
+    }
+#endif
 
     rc = k->acquire(lock, spin == (ngx_uint_t) -1 ? 0 : spin, timeout_ms);
 
@@ -213,7 +153,17 @@ ngx_lock_force(ngx_lock_t *lock, ngx_pid_t pid)
     int                     rc, err = errno;
     const ngx_lock_kind_t  *k = ngx_lock_kind_of(lock);
 
-    rc = k != NULL && pid > 0 ? k->force(lock, pid) : 0;
+    if (k == NULL || pid <= 0) {
+        return 0;
+    }
+
+#if NGX_LOCK_HAVE_WORD
+    if (k->ns && ngx_lock_abroad(lock->ns)) {
+        return 0;
+    }
+#endif
+
+    rc = k->force(lock, pid);
 
     errno = err;
     return rc;

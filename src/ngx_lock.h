@@ -21,25 +21,34 @@
 #define NGX_LOCK_HAVE_WORD  0
 #endif
 
+/* Made: the two change in one step, see ngx_lock_make.c. */
+typedef union {
+    uint64_t  whole;
+    struct {
+        uint32_t  magic;    /* 0 until made, then NGX_LOCK_MAGIC + the kind */
+        uint32_t  boot;     /* in which boot; words of another one are void */
+    } of;
+} ngx_lock_made_t;
+
 typedef struct {
     /* what waiters look at, and owners seldom write besides the word */
-    uint64_t  word;         /* the owner, see ngx_lock_self.c; 0: free */
-    uint32_t  magic;        /* 0 until made, then NGX_LOCK_MAGIC + the kind */
-    uint32_t  ns;           /* the namespaces in which tids are meant */
-    uint32_t  depth;        /* further lock calls by the owner */
-    uint32_t  unheard;      /* a death that nobody was told of yet */
-    uint32_t  waiting;      /* how many sleep, or some more */
-    uint32_t  misused;
-    uint64_t  seen;         /* value of acquired when since was noted */
-    int64_t   since;        /* microseconds of the monotonic clock */
-    uint64_t  contended;
-    uint32_t  recovered;
-    uint32_t  looked;       /* when a try looked whether the owner lives */
+    uint64_t         word;      /* the owner, see ngx_lock_word.h; 0: free */
+    ngx_lock_made_t  made;
+    uint32_t         ns;        /* the namespaces in which tids are meant */
+    uint16_t         depth;     /* further lock calls by the owner */
+    uint16_t         unheard;   /* a death that nobody was told of yet */
+    uint32_t         waiting;   /* how many sleep, or some more */
+    uint32_t         misused;
+    uint64_t         seen;      /* value of acquired when since was noted */
+    int64_t          since;     /* microseconds of the monotonic clock */
+    uint64_t         contended;
+    uint32_t         recovered;
+    uint32_t         looked;    /* when a try looked whether the owner lives */
     /* the next cache line: what owners write, so that looking is no brake */
-    uint64_t  acquired;
-    uint32_t  pid;          /* the last owner's process */
-    uint32_t  hungry;       /* one waits for long: let it in */
-    uint64_t  more[6];      /* what the kind needs: a mutex, a semaphore */
+    uint64_t         acquired;
+    uint32_t         pid;       /* the last owner's process */
+    uint32_t         hungry;    /* one waits for long: let it in */
+    uint64_t         more[6];   /* what the kind needs: a mutex, a semaphore */
 } ngx_lock_t;
 
 /*
@@ -69,38 +78,5 @@ void ngx_lock_stat(ngx_lock_t *lock, ngx_shmtx_stat_t *st);
 
 /* The default of ngx_shmtx_t.spin on this machine. */
 ngx_uint_t ngx_lock_spin(void);
-
-/*
- * A sign of life: an object that one thread holds from now to its end, and
- * others can ask for.  Robust mutexes where there are: right across pid
- * namespaces and reused pids.
- *
- * The holder is a thread, and a forked child does not inherit it.  The memory
- * must stay mapped in the holder until it has dropped it or is dead.
- */
-typedef union {
-    uint64_t         word;
-    unsigned char    opaque[64];
-    pthread_mutex_t  mutex;
-} ngx_lock_life_t;
-
-/* Make it, in zeroed memory, before anybody else looks at it.  0 or errno. */
-int ngx_lock_life_init(ngx_lock_life_t *life);
-
-/*
- * Try to hold it.  0: held, nobody had it.  EOWNERDEAD: held, and its last
- * holder died: clean up after it; if the caller dies at that, the next one
- * is told the same.  EBUSY: a living thread holds it, perhaps the caller.
- */
-int ngx_lock_life_hold(ngx_lock_life_t *life);
-
-/*
- * Ask whether the holder died.  1: it did, and now the caller holds it, as
- * after EOWNERDEAD.  0: it lives, or nobody holds it.
- */
-int ngx_lock_life_dead(ngx_lock_life_t *life);
-
-/* Let it go, cleanly.  Only the holder may. */
-void ngx_lock_life_drop(ngx_lock_life_t *life);
 
 #endif

@@ -17,7 +17,7 @@ static volatile uint32_t  boot;
 uint32_t
 ngx_lock_boot(void)
 {
-    int       fd, err = errno;
+    int       fd;
     char      text[64];
     ssize_t   i, n;
     uint32_t  hash = 2166136261u;
@@ -28,7 +28,6 @@ ngx_lock_boot(void)
 
     fd = open(BOOT_ID, O_RDONLY|O_CLOEXEC);
     if (fd == -1) {
-        errno = err;
         return 0;
     }
 
@@ -43,6 +42,5 @@ ngx_lock_boot(void)
         boot = hash | 1;
     }
 
-    errno = err;
     return boot;
 }

@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_fcntl.c - the lock that is a lock on a file.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_file.h"
@@ -123,7 +127,9 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     held(lock) = 1;
 
 #if NGX_LOCK_HAVE_WORD
+    /* to be shown, and read by those who are in the same namespaces */
     *(volatile uint64_t *) &lock->word = ngx_lock_me();
+    lock->ns = ngx_lock_self.ns;
 #endif
 
     return ngx_lock_taken(lock, (uint32_t) getpid(), died);
@@ -206,7 +212,7 @@ fcntl_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 
 const ngx_lock_kind_t  ngx_lock_fcntl = {
     "fcntl", NULL, ngx_lock_file_open, ngx_lock_file_close,
-    fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, NULL
+    fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, NULL, 0
 };
 
 #endif

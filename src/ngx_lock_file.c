@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_file.c - the lock files that this process has open.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_file.h"

@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_futex.c - a lock word whose waiters sleep in the kernel, on the word.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -32,7 +36,7 @@ static const ngx_lock_sleep_t  by_futex = { futex_sleep, futex_wake };
 const ngx_lock_kind_t  ngx_lock_futex = {
     "futex", NULL, NULL, NULL,
     ngx_lock_word_acquire, ngx_lock_word_release, ngx_lock_word_force,
-    ngx_lock_word_held, &by_futex
+    ngx_lock_word_held, &by_futex, 1
 };
 
 #endif

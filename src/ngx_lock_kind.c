@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_kind.c - the list of the kinds.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -61,11 +65,18 @@ ngx_shmtx_kind(ngx_uint_t n)
 }
 
 const ngx_lock_kind_t *
-ngx_lock_kind_of(const ngx_lock_t *lock)
+ngx_lock_kind_by(uint32_t magic)
 {
-    uint32_t  n = *(const volatile uint32_t *) &lock->magic - NGX_LOCK_MAGIC;
+    uint32_t  n = magic - NGX_LOCK_MAGIC;
 
     return n < NGX_LOCK_KINDS ? kinds[n] : NULL;
+}
+
+const ngx_lock_kind_t *
+ngx_lock_kind_of(const ngx_lock_t *lock)
+{
+    return ngx_lock_kind_by(*(const volatile uint32_t *)
+                            &lock->made.of.magic);
 }
 
 const ngx_lock_kind_t *

@@ -21,6 +21,9 @@
 /* A waiter sleeps no longer without a look at the owner, in microseconds. */
 #define NGX_LOCK_LOOK    20000
 
+/* Where there is no call to sleep with a limit: the sleep between two looks. */
+#define NGX_LOCK_SOON    500
+
 /* Sleeps grow so; and one past whom others get on is up again after so long. */
 #define NGX_LOCK_GROW      4
 #define NGX_LOCK_PATIENCE  1000
@@ -58,11 +61,11 @@ typedef struct {
     /* 1: somebody has it; then *dead, 1: and is dead */
     int        (*held)(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
 
-    /*
-     * of the kinds whose word is the lock, the others have NULL; they judge by
-     * tid, which is right within one pid namespace
-     */
+    /* of the kinds whose word is the lock; the others have NULL */
     const ngx_lock_sleep_t  *how;
+
+    /* 1: it knows owners by tid, which is right within one pid namespace */
+    int          ns;
 } ngx_lock_kind_t;
 
 extern const ngx_lock_kind_t  ngx_lock_futex;
@@ -72,9 +75,14 @@ extern const ngx_lock_kind_t  ngx_lock_fcntl;
 
 /* NULL: not built, or no lock. */
 const ngx_lock_kind_t *ngx_lock_kind_of(const ngx_lock_t *lock);
+const ngx_lock_kind_t *ngx_lock_kind_by(uint32_t magic);
 
 /* By its name, and the magic of its locks.  NULL: not built. */
 const ngx_lock_kind_t *ngx_lock_kind_named(const char *name, uint32_t *magic);
+
+/* Make it, if nobody has in this boot.  0 or errno. */
+int ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind,
+    uint32_t magic);
 
 /* ngx_lock_acquire() that leaves unheard as it is: who was told, clears it. */
 int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);
@@ -82,7 +90,7 @@ int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);
 /* Microseconds of the monotonic clock. */
 int64_t ngx_lock_now(void);
 
-/* The time of day in so many microseconds, as POSIX has it for its waits. */
+/* That clock in so many microseconds. */
 struct timespec;
 void ngx_lock_until(struct timespec *ts, int64_t us);
 

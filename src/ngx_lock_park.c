@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_park.c - time, and sleeping until somebody wakes.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_kind.h"
@@ -23,7 +27,7 @@ ngx_lock_now(void)
 void
 ngx_lock_until(struct timespec *ts, int64_t us)
 {
-    (void) clock_gettime(CLOCK_REALTIME, ts);
+    (void) clock_gettime(CLOCK_MONOTONIC, ts);
 
     ts->tv_nsec += (long) (us % 1000000) * 1000;
     ts->tv_sec += (time_t) (us / 1000000) + ts->tv_nsec / 1000000000;

@@ -1,3 +1,12 @@
+/*
+ * ngx_lock_robust.c - the lock that is one of pthread's robust mutexes.
+ *
+ * The kernel marks it when its owner dies, and pthread tells the next locker.
+ * Of a file that was copied, or that outlived its boot, nobody marks it, nor
+ * beyond the 2,048 mutexes of a thread that the kernel looks at, nor in qemu's
+ * emulation of a process: ngx_lock_repair.c does it then.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -30,6 +39,47 @@ show(ngx_lock_t *lock)
     *(volatile uint64_t *) &lock->word = ngx_lock_me();
 #else
     *(volatile uint64_t *) &lock->word = 1;
+#endif
+}
+
+/*
+ * The lock that this thread is about to take or leave: then its word does not
+ * tell yet, or no longer, that the thread has it.  For signal handlers.
+ */
+static __thread ngx_lock_t *volatile  busy;
+
+/*
+ * pthread knows owners by tid alone.  EDEADLK of a lock that the caller does
+ * not have: it is of a dead thread that had the same number.
+ */
+static int
+judge(ngx_lock_t *lock, int rc, ngx_lock_t *outer)
+{
+#if NGX_LOCK_HAVE_WORD
+    if (rc == EDEADLK && outer != lock
+        && ngx_lock_read(&lock->word) != ngx_lock_me()
+        && ngx_lock_repair_own(mutex_of(lock)))
+    {
+        return pthread_mutex_trylock(mutex_of(lock));
+    }
+#else
+    (void) lock;
+    (void) outer;
+#endif
+
+    return rc;
+}
+
+/* 1: nobody told that the owner is dead, and it is: now pthread knows. */
+static int
+repair(ngx_lock_t *lock)
+{
+#if NGX_LOCK_HAVE_WORD
+    return ngx_lock_repair(mutex_of(lock), lock->ns,
+                           ngx_lock_read(&lock->word));
+#else
+    (void) lock;
+    return 0;
 #endif
 }
 
@@ -81,18 +131,35 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin)
     return EBUSY;
 }
 
+/* Tries come in loops: they look no sooner at the owner again, in us. */
+#define GLANCE  1000
+
+static int
+may_look(ngx_lock_t *lock, int64_t us)
+{
+    uint32_t  now = (uint32_t) ngx_lock_now();
+
+    if (us == 0 && now - lock->looked < GLANCE) {
+        return 0;
+    }
+
+    lock->looked = now;
+    return 1;
+}
+
 /*
  * Sleep in slices: should a system lose a wake because the one that was woken
  * was killed, the next slice finds the mutex free.
  */
 static int
-robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
+acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
+    ngx_lock_t *outer)
 {
     int               rc;
     int64_t           us;
     ngx_lock_watch_t  w;
 
-    rc = pthread_mutex_trylock(mutex_of(lock));
+    rc = judge(lock, pthread_mutex_trylock(mutex_of(lock)), outer);
 
     if (rc == 0 || rc == EOWNERDEAD) {
         return got(lock, rc, 0);
@@ -112,14 +179,33 @@ robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
             lock->hungry = 1;
         }
 
-        rc = ngx_lock_mutex_timed(mutex_of(lock), us);
+        rc = judge(lock, ngx_lock_mutex_timed(mutex_of(lock), us), outer);
 
-        if (us == 0 && rc == ETIMEDOUT) {
+        if (rc == ETIMEDOUT && (w.stuck || us == 0) && may_look(lock, us)
+            && repair(lock))
+        {
+            rc = pthread_mutex_trylock(mutex_of(lock));
+        }
+
+        if (us == 0 && (rc == ETIMEDOUT || rc == EBUSY)) {
             return EAGAIN;
         }
     }
 
     return got(lock, rc, 1);
+}
+
+static int
+robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
+{
+    int          rc;
+    ngx_lock_t  *outer = busy;
+
+    busy = lock;
+    rc = acquire(lock, spin, timeout_ms, outer);
+    busy = outer;
+
+    return rc;
 }
 
 static int
@@ -143,7 +229,8 @@ mine(ngx_lock_t *lock)
 static int
 robust_release(ngx_lock_t *lock)
 {
-    int  rc, hungry;
+    int          rc, hungry;
+    ngx_lock_t  *outer = busy;
 
     if (!mine(lock)) {
         return EPERM;
@@ -154,9 +241,11 @@ robust_release(ngx_lock_t *lock)
         return 0;
     }
 
+    busy = lock;
     *(volatile uint64_t *) &lock->word = 0;
     hungry = ngx_lock_hungry(lock);
     rc = pthread_mutex_unlock(mutex_of(lock));
+    busy = outer;
 
     if (hungry) {
         ngx_lock_nap(NGX_LOCK_POLITE);
@@ -168,21 +257,26 @@ robust_release(ngx_lock_t *lock)
 static int
 robust_force(ngx_lock_t *lock, ngx_pid_t pid)
 {
-    int  rc;
+    int          rc;
+    ngx_lock_t  *outer = busy;
 
     if (lock->pid != (uint32_t) pid) {
         return 0;
     }
 
-    rc = pthread_mutex_trylock(mutex_of(lock));
+    busy = lock;
+    rc = judge(lock, pthread_mutex_trylock(mutex_of(lock)), outer);
 
-    if (rc != 0 && rc != EOWNERDEAD) {
-        return 0;
+    if (rc == EBUSY && repair(lock)) {
+        rc = pthread_mutex_trylock(mutex_of(lock));
     }
 
-    (void) got(lock, rc, 0);
-    (void) robust_release(lock);
+    if (rc == 0 || rc == EOWNERDEAD) {
+        (void) got(lock, rc, 0);
+        (void) robust_release(lock);
+    }
 
+    busy = outer;
     return rc == EOWNERDEAD;
 }
 
@@ -200,7 +294,8 @@ robust_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 
 const ngx_lock_kind_t  ngx_lock_robust = {
     "robust", robust_init, NULL, NULL,
-    robust_acquire, robust_release, robust_force, robust_held, NULL
+    robust_acquire, robust_release, robust_force, robust_held, NULL,
+    1
 };
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_sem.c - a lock word whose waiters sleep on a semaphore.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -22,15 +26,36 @@ sem_kind_init(ngx_lock_t *lock)
     return sem_init(sem_of(lock), 1, 0) == 0 ? 0 : errno;
 }
 
+/* Never by the time of day, as in ngx_lock_mutex.c. */
 static int
 sem_kind_sleep(ngx_lock_t *lock, uint64_t word, int64_t us)
 {
+#if NGX_HAVE_SEM_CLOCKWAIT
+
     struct timespec  ts;
 
     (void) word;
     ngx_lock_until(&ts, us);
 
-    return sem_timedwait(sem_of(lock), &ts) == 0;
+    return sem_clockwait(sem_of(lock), CLOCK_MONOTONIC, &ts) == 0;
+
+#else
+
+    int64_t  left, end = ngx_lock_now() + us;
+
+    while (sem_trywait(sem_of(lock)) != 0) {
+        left = end - ngx_lock_now();
+
+        if (left <= 0 || ngx_lock_read(&lock->word) != word) {
+            return 0;
+        }
+
+        ngx_lock_nap(left < NGX_LOCK_SOON ? left : NGX_LOCK_SOON);
+    }
+
+    return 1;
+
+#endif
 }
 
 static int
@@ -44,7 +69,7 @@ static const ngx_lock_sleep_t  by_sem = { sem_kind_sleep, sem_kind_wake };
 const ngx_lock_kind_t  ngx_lock_sem = {
     "sem", sem_kind_init, NULL, NULL,
     ngx_lock_word_acquire, ngx_lock_word_release, ngx_lock_word_force,
-    ngx_lock_word_held, &by_sem
+    ngx_lock_word_held, &by_sem, 1
 };
 
 #endif

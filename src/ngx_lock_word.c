@@ -1,3 +1,7 @@
+/*
+ * ngx_lock_word.c - the lock whose word is its owner: wait, take, leave.
+ */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_word.h"
@@ -15,7 +19,8 @@
 static int
 try_word(ngx_lock_t *lock)
 {
-    return *(volatile uint64_t *) &lock->word == 0 && ngx_lock_word_try(lock);
+    return *(volatile uint64_t *) &lock->word == 0
+           && ngx_lock_swap(&lock->word, 0);
 }
 
 /* Try again and again for a short while; the pauses double. */
@@ -37,6 +42,13 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin)
     return 0;
 }
 
+/* The kernel saw the owner die. */
+static int
+marked(ngx_lock_t *lock)
+{
+    return (ngx_lock_read(&lock->word) & NGX_LOCK_DIED) != 0;
+}
+
 /* Take the lock if its owner is dead. */
 static int
 inherit(ngx_lock_t *lock)
@@ -44,7 +56,7 @@ inherit(ngx_lock_t *lock)
     uint64_t  word = ngx_lock_read(&lock->word);
 
     return ngx_lock_owner_dead(lock->ns, word)
-           && ngx_lock_cas(&lock->word, word, ngx_lock_self.word);
+           && ngx_lock_swap(&lock->word, word);
 }
 
 static int
@@ -111,7 +123,7 @@ glance(ngx_lock_t *lock)
 {
     uint32_t  now = (uint32_t) ngx_lock_now();
 
-    if (now - lock->looked < GLANCE) {
+    if (now - lock->looked < GLANCE && !marked(lock)) {
         return 0;
     }
 
@@ -158,7 +170,7 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
 
         us = ngx_lock_next(&w, turns(lock));
 
-        if ((w.stuck || us == 0) && inherit(lock)) {
+        if ((w.stuck || us == 0 || marked(lock)) && inherit(lock)) {
             return done(lock, 1);
         }
 
@@ -226,7 +238,7 @@ ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid)
         return 0;
     }
 
-    if (word != me && !ngx_lock_cas(&lock->word, word, me)) {
+    if (word != me && !ngx_lock_swap(&lock->word, word)) {
         return 0;
     }
 

@@ -132,14 +132,15 @@ ngx_rwlock_slot_t *
 ngx_rwlock_slot_take(ngx_rwlock_t *rw)
 {
     uint32_t            i;
-    uint64_t            me = ngx_lock_me();
     ngx_rwlock_slot_t  *s;
+
+    (void) ngx_lock_me();
 
     for (i = 0; i < rw->slots; i++) {
         s = nth(rw, i);
 
         if (*(volatile uint64_t *) &s->word == 0
-            && ngx_lock_cas(&s->word, 0, me))
+            && ngx_lock_swap(&s->word, 0))
         {
             return s;
         }
@@ -152,6 +153,7 @@ void
 ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s)
 {
     (void) ngx_lock_cas(&s->word, ngx_lock_me(), 0);
+    ngx_lock_unmark(&s->word);
 
     if (ngx_rwlock_load(&rw->writing)) {
         (void) ngx_atomic_fetch_add(&rw->left, 1);

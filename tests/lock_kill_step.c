@@ -87,8 +87,8 @@ owned(const situation_t *s, pid_t pid)
     ngx_lock_t  *lock = s->rw ? (ngx_lock_t *) (void *) rw
                               : (ngx_lock_t *) (void *) &w->sh;
 
-    if (lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
-        || lock->magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
+    if (lock->made.of.magic == NGX_LOCK_MAGIC + NGX_LOCK_FUTEX
+        || lock->made.of.magic == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
     {
         return (lock->word & NGX_LOCK_TID) == (uint64_t) pid;
     }

@@ -293,54 +293,6 @@ START_TEST(lock_without_a_handle_tells_once)
 }
 END_TEST
 
-#if NGX_HAVE_PTHREAD_ROBUST || NGX_LOCK_HAVE_WORD
-
-static void
-hold_life(void)
-{
-    world->told = ngx_lock_life_hold(&world->life);
-}
-
-static void
-hold_life_and_hang(void)
-{
-    hold_life();
-    world->stage = 1;
-    (void) pause();
-}
-
-START_TEST(life_shows_who_is_dead)
-{
-    pid_t  pid;
-
-    make(0);
-    ck_assert_int_eq(ngx_lock_life_init(&world->life), 0);
-    ck_assert_int_eq(ngx_lock_life_dead(&world->life), 0);
-
-    pid = child(hold_life_and_hang);
-    await(&world->stage, 1);
-    ck_assert_int_eq(world->told, 0);
-    ck_assert_int_eq(ngx_lock_life_hold(&world->life), EBUSY);
-    ck_assert_int_eq(ngx_lock_life_dead(&world->life), 0);
-
-    end(pid);
-    ck_assert_int_eq(ngx_lock_life_dead(&world->life), 1);
-
-    /* now it is ours: to others we live */
-    reap(child(hold_life));
-    ck_assert_int_eq(world->told, EBUSY);
-
-    ngx_lock_life_drop(&world->life);
-    reap(child(hold_life));
-    ck_assert_int_eq(world->told, 0);
-    ck_assert_int_eq(ngx_lock_life_hold(&world->life), EOWNERDEAD);
-    ngx_lock_life_drop(&world->life);
-    ck_assert_int_eq(ngx_lock_life_hold(&world->life), 0);
-}
-END_TEST
-
-#endif
-
 int
 main(void)
 {
@@ -355,9 +307,6 @@ main(void)
     each(recovery_that_is_killed_is_done_again);
     each(death_of_a_thread_is_told);
     each(lock_without_a_handle_tells_once);
-#if NGX_HAVE_PTHREAD_ROBUST || NGX_LOCK_HAVE_WORD
-    tcase_add_test(tc, life_shows_who_is_dead);
-#endif
 
     run_case(tc);
 }

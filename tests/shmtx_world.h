@@ -10,11 +10,11 @@
 /* In shared memory, handle and all, as nginx has it in its pools. */
 typedef struct {
     ngx_shmtx_sh_t     sh;
-    ngx_lock_life_t    life;
     ngx_shmtx_t        mtx;
     volatile long      counter;
     volatile long      told;
     volatile long      cpu;
+    volatile int       error;
     volatile int       stage;
     volatile int64_t   taken_us;
 } world_t;

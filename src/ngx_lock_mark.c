@@ -1,0 +1,103 @@
+/*
+ * ngx_lock_mark.c - the kernel's word: it marks what a dead thread held.
+ *
+ * A thread has a list of robust mutexes, which the C library registers, and
+ * beside the list one address of an operation in progress.  When the thread
+ * ends, is killed or execs, the kernel looks there: if the 32 bits at that
+ * address hold its number, they become NGX_LOCK_DIED.  While a thread holds a
+ * word, that address is the word's, if nothing else is there already:
+ *
+ *   - of several words only the one that was taken first is marked;
+ *   - whoever locks a robust mutex of pthread's while holding a word, ends the
+ *     mark: the C library clears the address.
+ *
+ * In these cases, and where the system call is missing, as in qemu's emulation
+ * of a process, ngx_lock_dead.c judges.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+#include <unistd.h>
+
+#if NGX_HAVE_FUTEX
+#include <sys/syscall.h>
+#endif
+
+#if NGX_LOCK_HAVE_WORD
+
+/* In place of a list that is not there: the address is taken for ever. */
+static ngx_lock_robust_list_t  none = { NULL, 0, &none };
+
+#if NGX_HAVE_FUTEX && defined(SYS_get_robust_list)
+
+static ngx_lock_robust_list_t *
+registered(void)
+{
+    size_t                   size = 0;
+    ngx_lock_robust_list_t  *list = NULL;
+
+    if (syscall(SYS_get_robust_list, 0, &list, &size) != 0
+        || size != sizeof(ngx_lock_robust_list_t))
+    {
+        return NULL;
+    }
+
+    return list;
+}
+
+/* Some C libraries register it when a thread locks its first robust mutex. */
+static ngx_lock_robust_list_t *
+list_of_thread(void)
+{
+    ngx_lock_robust_list_t  *list = registered();
+
+#if NGX_HAVE_PTHREAD_ROBUST
+    pthread_mutex_t  mutex;
+
+    if (list == NULL && ngx_lock_mutex(&mutex, 0) == 0) {
+
+        if (pthread_mutex_lock(&mutex) == 0) {
+            (void) pthread_mutex_unlock(&mutex);
+        }
+
+        (void) pthread_mutex_destroy(&mutex);
+        list = registered();
+    }
+#endif
+
+    return list;
+}
+
+#else
+
+static ngx_lock_robust_list_t *
+list_of_thread(void)
+{
+    return NULL;
+}
+
+#endif
+
+void
+ngx_lock_mark_init(void)
+{
+    ngx_lock_robust_list_t  *list = list_of_thread();
+
+    if (list == NULL) {
+        list = &none;
+    }
+
+    /* the thread that forked may have held something: its child does not */
+    if (ngx_lock_self.list == list && list != &none) {
+        list->pending = NULL;
+    }
+
+    ngx_lock_self.list = list;
+
+    /* the 32 bits that hold the number */
+    ngx_lock_self.offset = (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4) - list->offset;
+}
+
+#endif

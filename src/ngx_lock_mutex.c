@@ -1,0 +1,83 @@
+/*
+ * ngx_lock_mutex.c - pthread's mutexes, as the locks here want them.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+#include <time.h>
+
+int
+ngx_lock_mutex(pthread_mutex_t *mutex, int shared)
+{
+    int                  err;
+    pthread_mutexattr_t  attr;
+
+    err = pthread_mutexattr_init(&attr);
+    if (err != 0) {
+        return err;
+    }
+
+    err = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+
+    if (err == 0 && shared) {
+        err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    }
+
+#if NGX_HAVE_PTHREAD_ROBUST
+    if (err == 0) {
+        err = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    }
+#endif
+
+    if (err == 0) {
+        err = pthread_mutex_init(mutex, &attr);
+    }
+
+    (void) pthread_mutexattr_destroy(&attr);
+    return err;
+}
+
+/*
+ * Never by the time of day, which may be set: where pthread knows no other
+ * clock, look again and again.
+ */
+int
+ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
+{
+#if NGX_HAVE_PTHREAD_CLOCKLOCK
+
+    struct timespec  ts = { 0, 0 };
+
+    if (us > 0) {
+        ngx_lock_until(&ts, us);
+    }
+
+    return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &ts);
+
+#else
+
+    int              rc;
+    int64_t          left, end = ngx_lock_now() + us;
+    struct timespec  past = { 0, 0 };
+
+    for ( ;; ) {
+        /* no trylock, which need not say EDEADLK */
+        rc = pthread_mutex_timedlock(mutex, &past);
+
+        if (rc != ETIMEDOUT) {
+            return rc;
+        }
+
+        left = end - ngx_lock_now();
+
+        if (left <= 0) {
+            return ETIMEDOUT;
+        }
+
+        ngx_lock_nap(left < NGX_LOCK_SOON ? left : NGX_LOCK_SOON);
+    }
+
+#endif
+}

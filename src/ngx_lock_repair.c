@@ -1,0 +1,113 @@
+/*
+ * ngx_lock_repair.c - do to a robust mutex what the kernel would have done.
+ *
+ * A mutex holds the tid of its owner in one word, the futex.  Where that is in
+ * a mutex is found once in each process, by a mutex of its own; if it is not
+ * found, nothing is repaired.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_lock_word.h"
+
+#if NGX_HAVE_PTHREAD_ROBUST && NGX_LOCK_HAVE_WORD
+
+#include <unistd.h>
+
+#define WORDS  (sizeof(pthread_mutex_t) / sizeof(uint32_t))
+
+static pthread_once_t  once = PTHREAD_ONCE_INIT;
+static size_t          place = WORDS;           /* WORDS: not known */
+
+/* The first word that is this thread's tid while it has the mutex. */
+static void
+find(void)
+{
+#if NGX_HAVE_FUTEX
+    size_t           i;
+    uint32_t         tid = (uint32_t) ngx_lock_me() & NGX_LOCK_TID;
+    pthread_mutex_t  mutex;
+
+    if (ngx_lock_mutex(&mutex, 1) != 0) {
+        return;
+    }
+
+    if (pthread_mutex_lock(&mutex) == 0) {
+
+        for (i = 0; i < WORDS; i++) {
+            if (((volatile uint32_t *) (void *) &mutex)[i] == tid) {
+                break;
+            }
+        }
+
+        (void) pthread_mutex_unlock(&mutex);
+
+        if (i < WORDS && ((volatile uint32_t *) (void *) &mutex)[i] == 0) {
+            place = i;
+        }
+    }
+
+    (void) pthread_mutex_destroy(&mutex);
+#endif
+}
+
+/* NULL: not known. */
+static volatile uint32_t *
+futex_of(pthread_mutex_t *mutex)
+{
+    (void) pthread_once(&once, find);
+
+    return place < WORDS ? (volatile uint32_t *) (void *) mutex + place : NULL;
+}
+
+/* The waiters sleep in slices: they need no wake. */
+static int
+mark(volatile uint32_t *futex, uint32_t seen)
+{
+    return ngx_lock_cas(futex, seen, (seen & ~NGX_LOCK_TID) | NGX_LOCK_DIED);
+}
+
+int
+ngx_lock_repair(pthread_mutex_t *mutex, uint32_t ns, uint64_t word)
+{
+    uint32_t            seen, tid;
+    volatile uint32_t  *futex = futex_of(mutex);
+
+    if (futex == NULL) {
+        return 0;
+    }
+
+    seen = *futex;
+    tid = seen & NGX_LOCK_TID;
+
+    if (tid == 0 || (seen & NGX_LOCK_DIED) || ngx_lock_abroad(ns)) {
+        return 0;
+    }
+
+    /* the word may be of an earlier owner, if the last one died very soon */
+    if ((uint32_t) (word & NGX_LOCK_TID) == tid
+        ? !ngx_lock_owner_dead(ns, word) : !ngx_lock_nobody_has(tid))
+    {
+        return 0;
+    }
+
+    return mark(futex, seen);
+}
+
+int
+ngx_lock_repair_own(pthread_mutex_t *mutex)
+{
+    uint32_t            seen;
+    volatile uint32_t  *futex = futex_of(mutex);
+
+    if (futex == NULL) {
+        return 0;
+    }
+
+    seen = *futex;
+
+    return (seen & NGX_LOCK_TID) == ((uint32_t) ngx_lock_me() & NGX_LOCK_TID)
+           && mark(futex, seen);
+}
+
+#endif
