@@ -32,7 +32,7 @@ void *ngx_lock_wiped(size_t size);
 /* size: as it was asked for.  A child may free what its parent got. */
 void ngx_lock_wiped_free(void *memory, size_t size);
 
-/* A number of this boot of the machine; 0: not known, there is no /proc. */
+/* A number of this boot of the machine; 0: not known, with errno. */
 uint32_t ngx_lock_boot(void);
 
 #if NGX_LOCK_HAVE_WORD
