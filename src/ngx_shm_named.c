@@ -146,6 +146,18 @@ try_to_build(ngx_shmem_opening_t *o, int ready)
     return err;
 }
 
+/* Of a System V segment the memory goes first, and then the name. */
+static int
+is_being_removed(const ngx_shmem_opening_t *o)
+{
+    if (ngx_shmem_lock_name(o->fd) != 0) {
+        return 1;
+    }
+
+    ngx_shmem_unlock_name(o->fd);
+    return !is_named(o);
+}
+
 /* EAGAIN: try again, there may be more to see a little later. */
 static ngx_err_t
 attempt(ngx_shmem_opening_t *o)
@@ -179,8 +191,10 @@ attempt(ngx_shmem_opening_t *o)
         }
 
     } else if (!ready) {
-        return object(o, EOWNERDEAD, "its builder died, or its memory was"
-                      " removed");
+        return is_being_removed(o)
+               ? object(o, EAGAIN, "it is removed again and again")
+               : object(o, EOWNERDEAD, "its builder died, or its memory was"
+                        " removed");
     }
 
     return attach(o);

@@ -15,10 +15,8 @@
  *   name     exclusive while memory is made behind a name, or name and memory
  *            are removed, so that there is never memory that no name leads to.
  *            Taken after BUILDER, and never for long.
- *   GROWER   exclusive, by processes that share one descriptor and cannot have
- *            another, before they take BUILDER to grow.
  *
- * A process waits for a lock with none held, or with GROWER alone.
+ * A process waits for a lock with none held.
  */
 
 #ifndef NGX_SHM_NAMED_KIND_H_INCLUDED
@@ -123,7 +121,6 @@ const ngx_shmem_kind_t *ngx_shmem_kind_of(const char *name,
 
 #define NGX_SHMEM_BUILDER  0
 #define NGX_SHMEM_USERS    1
-#define NGX_SHMEM_GROWER   2
 
 #define NGX_SHMEM_TIMEOUT_MS  5000      /* where the caller wishes for none */
 

@@ -111,10 +111,23 @@ open_own(int fd)
     return own;
 }
 
+/* Between the threads of this process; a child finds its parent's number. */
+static ngx_atomic_t  growing;
+
+static ngx_err_t
+lock_process(void)
+{
+    ngx_atomic_uint_t  old = growing, own = (ngx_atomic_uint_t) getpid();
+
+    return old != own && ngx_atomic_cmp_set(&growing, old, own) ? 0 : EAGAIN;
+}
+
 /*
- * Children, and who was sent the descriptor, share its locks.  So one that is
- * opened for the purpose is locked; where the system does not allow that, the
- * older kind of lock, which belongs to the process, comes first.
+ * Children, and who was sent the descriptor, share its locks, which outlive a
+ * grower that is killed as long as one of them lives.  So one that is opened
+ * for the purpose is locked.  Where the system does not allow that, it is the
+ * older kind of lock, which belongs to the process: it is lost if another
+ * thread closes the file meanwhile.
  */
 static ngx_err_t
 try_to_grow(int fd, int own)
@@ -126,16 +139,14 @@ try_to_grow(int fd, int own)
         return ngx_shmem_lock(own, NGX_SHMEM_BUILDER, F_WRLCK);
     }
 
-    err = lock_call(fd, F_SETLK, NGX_SHMEM_GROWER, &fl, F_WRLCK);
+    err = lock_process();
 
-    if (err != 0) {
-        return err;
-    }
+    if (err == 0) {
+        err = lock_call(fd, F_SETLK, NGX_SHMEM_BUILDER, &fl, F_WRLCK);
 
-    err = ngx_shmem_lock(fd, NGX_SHMEM_BUILDER, F_WRLCK);
-
-    if (err != 0) {
-        (void) lock_call(fd, F_SETLK, NGX_SHMEM_GROWER, &fl, F_UNLCK);
+        if (err != 0) {
+            growing = 0;
+        }
     }
 
     return err;
@@ -176,8 +187,9 @@ ngx_shmem_unlock_grower(int fd, int own)
         return;
     }
 
-    (void) ngx_shmem_lock(fd, NGX_SHMEM_BUILDER, F_UNLCK);
-    (void) lock_call(fd, F_SETLK, NGX_SHMEM_GROWER, &fl, F_UNLCK);
+    (void) lock_call(fd, F_SETLK, NGX_SHMEM_BUILDER, &fl, F_UNLCK);
+    ngx_memory_barrier();
+    growing = 0;
 }
 
 int64_t

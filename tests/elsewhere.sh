@@ -35,6 +35,12 @@ build() {
             "$top/tests/named/${name}_test.c" "$top/tests/named/world.c" \
             "$top/tests/shm_world.c" || return 1
     done
+    for name in states windows; do
+        link "named_$name" -I"$top/tests/mini" "$top/tests/named/$name.c" \
+            "$top/tests/named/trace.c" "$top/tests/named/act.c" \
+            "$top/tests/named/table.c" "$top/tests/named/world.c" \
+            "$top/tests/shm_world.c" || return 1
+    done
     link ngx-shm -DNGX_SHM_VERSION='"0.0"' "$top"/src/ngx_shm_tool*.c &&
         link shm_holder "$top/tests/shm_holder.c" &&
         link shm_killed "$top/tests/shm_killed.c" &&
@@ -64,7 +70,7 @@ passes() {
     shift
     for name; do
         # shellcheck disable=SC2086  # a list of words
-        NGX_SHM_ROUNDS=30 timeout 300 env ${emulator:+NGX_EMULATED=1} \
+        NGX_SHM_ROUNDS=30 srcdir=$top timeout 300 env ${emulator:+NGX_EMULATED=1} \
             $emulator "./$name" >out 2>&1 || {
             grep -v '^ok' out
             return 1
@@ -73,8 +79,9 @@ passes() {
 }
 contained() {
     cd "$work/$1/objs" || return 1
-    for name in shm_named_test shmem_test opening_test several_test; do
-        NGX_SHM_ROUNDS=30 in_container timeout 300 "./$name" >out 2>&1 || {
+    for name in shm_named_test shmem_test opening_test several_test \
+        named_states named_windows; do
+        NGX_SHM_ROUNDS=30 srcdir=$top in_container timeout 300 "./$name" >out 2>&1 || {
             grep -v '^ok' out
             return 1
         }
@@ -108,7 +115,7 @@ everywhere() {
     fi
     ok "$2 builds all" build "$1" "$2"
     ok "$2: the C tests pass" passes "$1" log_test shmem_test shm_named_test \
-        opening_test several_test
+        opening_test several_test named_states named_windows
     ok "$2: and those of the program" program "$1"
 
     if ! in_container true 2>/dev/null; then
@@ -130,7 +137,8 @@ emulated() {
         ok "$1 builds all" build "$1" "$1-linux-gnu-gcc" \
             --host="$1-linux-gnu" --emulator="$emulator -L /usr/$1-linux-gnu"
         ok "$1: the C tests pass" passes "$1" log_test shmem_test \
-            shm_named_test opening_test several_test
+            shm_named_test opening_test several_test named_states \
+            named_windows
     fi
     emulator=
 }

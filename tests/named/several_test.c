@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -259,6 +260,57 @@ START_TEST(who_was_sent_it_takes_turns_with_them)
 }
 END_TEST
 
+static int
+grow_without_mmap(void *data)
+{
+    size_t  size = *(size_t *) data;
+
+#ifdef SYS_mmap2
+    if (refuse_call(SYS_mmap2, 3, 0xff, MAP_SHARED, ENOMEM) == -1) {
+        return CANNOT;
+    }
+#endif
+#ifdef SYS_mmap
+    if (refuse_call(SYS_mmap, 3, 0xff, MAP_SHARED, ENOMEM) == -1) {
+        return CANNOT;
+    }
+#endif
+
+    if (ngx_shm_grow(&held, size) != NGX_ERROR || errno != ENOMEM
+        || held.size != SIZE)
+    {
+        return 1;
+    }
+
+    memset(held.addr, 2, held.size);
+    return 0;
+}
+
+START_TEST(what_cannot_be_mapped_does_not_grow)
+{
+    size_t             size = (size_t) 1 << 20;
+    struct stat        before, after;
+    ngx_shm_segment_t  b;
+
+    remember_world();
+    named_choose(_i);
+    create(&held, 0);
+    ck_assert_int_eq(stat(named_path(), &before), 0);
+
+    if (!in_child_if_possible(grow_without_mmap, &size, NO_SECCOMP)) {
+        ck_assert_int_eq(stat(named_path(), &after), 0);
+        ck_assert_int_eq(after.st_size, before.st_size);
+        attach(&b, 0, SIZE, 0);
+        ck_assert_uint_eq(b.size, SIZE);
+        ngx_shm_close(&b);
+    }
+
+    ngx_shm_close(&held);
+    ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
+    compare_world();
+}
+END_TEST
+
 /* ---- removed under its users */
 
 START_TEST(a_holder_finds_out_that_the_name_was_removed)
@@ -392,20 +444,19 @@ create_and_unlink(int i)
 START_TEST(no_memory_is_left_that_no_name_leads_to)
 {
     int    i;
-    pid_t  first = 0, last = 0;
+    pid_t  pids[CROWD];
 
     remember_world();
+    named_remember();
     named_choose(_i);
 
     for (i = 0; i < CROWD; i++) {
-        last = start(create_and_unlink, i);
-        first = first == 0 ? last : first;
+        pids[i] = start(create_and_unlink, i);
     }
 
     wait_for_all();
     (void) ngx_shm_unlink(named, NULL);
-    ck_assert(first <= last);
-    ck_assert_int_eq(named_orphans(first, last), 0);
+    ck_assert_int_eq(named_orphans(pids, CROWD), 0);
     ck_assert_int_eq(access(named_path(), F_OK), -1);
     compare_world();
 }
@@ -478,6 +529,7 @@ main(void)
                         4);
     tcase_add_loop_test(all, and_where_they_cannot_open_it_themselves, 0, 2);
     tcase_add_test(all, who_was_sent_it_takes_turns_with_them);
+    tcase_add_loop_test(all, what_cannot_be_mapped_does_not_grow, 0, 2);
     tcase_add_loop_test(all, a_holder_finds_out_that_the_name_was_removed, 0,
                         KINDS);
     tcase_add_test(all,

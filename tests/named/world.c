@@ -70,24 +70,75 @@ named_wish(ngx_uint_t flags, size_t size)
     return o;
 }
 
-int
-named_orphans(pid_t from, pid_t to)
+/* The number of a segment without users, in a line of the list; -1: it has. */
+static long
+number_in(const char *line, long *maker)
 {
-    int    n = 0;
+    long  key, id, perms, size, last, users;
+
+    return sscanf(line, "%ld %ld %lo %ld %ld %ld %ld", &key, &id,
+                  (unsigned long *) &perms, &size, maker, &last, &users) == 7
+           && users == 0 ? id : -1;
+}
+
+static long  old[5000];         /* more than System V has segments */
+static int   old_count;
+
+static int
+is_old(long id)
+{
+    int  i;
+
+    for (i = 0; i < old_count; i++) {
+        if (old[i] == id) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+void
+named_remember(void)
+{
+    long   id, maker;
     char   line[1024];
-    long   key, id, perms, size, cpid, lpid, users;
     FILE  *f = fopen("/proc/sysvipc/shm", "r");
 
-    if (f == NULL) {
-        return 0;
+    old_count = 0;
+
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+        id = number_in(line, &maker);
+
+        if (id != -1 && old_count < (int) (sizeof(old) / sizeof(old[0]))) {
+            old[old_count++] = id;
+        }
     }
 
-    while (fgets(line, sizeof(line), f) != NULL) {
-        n += sscanf(line, "%ld %ld %lo %ld %ld %ld %ld", &key, &id,
-                    (unsigned long *) &perms, &size, &cpid, &lpid, &users) == 7
-             && cpid >= from && cpid <= to && users == 0;
+    if (f != NULL) {
+        (void) fclose(f);
+    }
+}
+
+int
+named_orphans(const pid_t *pids, int n)
+{
+    int    i, found = 0;
+    long   id, maker;
+    char   line[1024];
+    FILE  *f = fopen("/proc/sysvipc/shm", "r");
+
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+        id = number_in(line, &maker);
+
+        for (i = 0; i < n && id != -1 && !is_old(id); i++) {
+            found += maker == pids[i];
+        }
     }
 
-    (void) fclose(f);
-    return n;
+    if (f != NULL) {
+        (void) fclose(f);
+    }
+
+    return found;
 }

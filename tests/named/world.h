@@ -31,7 +31,12 @@ const char *named_path(void);
 /* Options with patience: the machine may be busy. */
 ngx_shm_options_t named_wish(ngx_uint_t flags, size_t size);
 
-/* System V segments that one of these processes made, and nobody has. */
-int named_orphans(pid_t from, pid_t to);
+/*
+ * How many System V segments one of these processes made since the last
+ * named_remember(), and nobody has.  The number of a process comes back, and
+ * others may have left what one with the same number made.
+ */
+void named_remember(void);
+int named_orphans(const pid_t *pids, int n);
 
 #endif

@@ -1,0 +1,51 @@
+/*
+ * act.h - the calls of the table of states, made; and what must be there then
+ */
+
+#ifndef NAMED_ACT_H_INCLUDED
+#define NAMED_ACT_H_INCLUDED
+
+#include "table.h"
+#include "world.h"
+
+#define STEP  ((size_t) 40000)          /* by which a segment grows */
+
+/* One memory, whoever has it. */
+typedef struct {
+    ngx_uint_t     generation;
+    size_t         size;
+    unsigned char  mark;                /* its first byte, and that at SIZE */
+} memory_t;
+
+#define MANY_MEMORIES  64
+
+typedef struct {
+    int                kind;
+    size_t             max;             /* max_size that everybody wishes */
+    unsigned           patience;        /* timeout_ms */
+    memory_t          *name;            /* which the name leads to, or led */
+    memory_t          *mine;            /* which the holder has */
+    unsigned char     *addr;            /* where it must stay, if max is more */
+    ngx_shm_segment_t  seg;
+    int                made;            /* of memories */
+    memory_t           memories[MANY_MEMORIES];
+} actor_t;
+
+/* Begin with nothing. */
+void act_begin(actor_t *a, int kind, size_t max);
+
+/* Make a call; the result as the table names it, or what is wrong. */
+const char *act(actor_t *a, int call);
+
+/* Leave nothing. */
+void act_end(actor_t *a);
+
+#define act_holds(a)  ((a)->seg.base != NULL)
+
+/* Fill what is created, and see that what is attached is as it was filled. */
+void act_fill(ngx_shm_segment_t *seg, unsigned char mark);
+const char *act_torn(const ngx_shm_segment_t *seg, const memory_t *m);
+
+const char *act_errno(int err);
+
+#endif
