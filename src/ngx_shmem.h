@@ -6,7 +6,7 @@
  * descriptor, mapping or segment, and tells the log which call was refused,
  * with its arguments and the limit behind it.  No call prints or exits.
  *
- * The calls keep no state of their own, so threads may use them at once, and
+ * The calls keep no state but a count, so threads may use them at once, and
  * a child may free what its parent made: it then unmaps its own view only.
  */
 

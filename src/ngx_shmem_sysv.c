@@ -14,6 +14,13 @@
 
 #if NGX_HAVE_SYSVSHM
 
+/*
+ * How many are attached here; a child inherits both.  Where there is none,
+ * shmdt() is not called: a filter could refuse it, or kill for it, and memory
+ * of other backends would stay.
+ */
+static ngx_atomic_t  attached;
+
 static ngx_err_t
 sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 {
@@ -43,6 +50,7 @@ sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
         return ngx_shmem_refuse(why, err, size, NULL, "shmat(%d)", id);
     }
 
+    (void) ngx_atomic_fetch_add(&attached, 1);
     *addr = p;
     return 0;
 }
@@ -52,7 +60,16 @@ sysv_unmap(void *addr, size_t size)
 {
     (void) size;
 
-    return shmdt(addr) == -1 ? errno : 0;
+    if (attached == 0) {
+        return EINVAL;
+    }
+
+    if (shmdt(addr) == -1) {
+        return errno;
+    }
+
+    (void) ngx_atomic_fetch_add(&attached, -1);
+    return 0;
 }
 
 #else

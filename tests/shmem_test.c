@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,6 +167,44 @@ lives(void *data)
     shm->addr[0] = 1;
     return 0;
 }
+
+/* As the filter of a container may be: none of System V. */
+static int
+free_without_system_v(void *data)
+{
+    void       *addr;
+    ngx_shm_t   shm = segment_of(sizes(2));
+
+#ifdef SYS_ipc
+    if (refuse_call(SYS_ipc, -1, 0, 0, EPERM) == -1) {
+        return CANNOT;
+    }
+#endif
+#ifdef SYS_shmdt
+    if (refuse_call(SYS_shmdt, -1, 0, 0, EPERM) == -1) {
+        return CANNOT;
+    }
+#endif
+
+    if (ngx_shm_alloc_from(&shm, data) != NGX_OK) {
+        return 1;
+    }
+
+    addr = shm.addr;
+    ngx_shm_free(&shm);
+    return msync(addr, sizes(2), MS_ASYNC) != -1 || errno != ENOMEM
+           || log_text[0] != '\0';
+}
+
+START_TEST(memory_is_freed_where_system_v_is_refused)
+{
+    if (strcmp(list[_i].name, "sysv") != 0) {
+        (void) in_child_if_possible(free_without_system_v,
+                                    (void *) (uintptr_t) list[_i].name,
+                                    NO_SECCOMP);
+    }
+}
+END_TEST
 
 START_TEST(freed_memory_is_unmapped)
 {
@@ -725,6 +764,7 @@ main(void)
     EACH(child_sees_what_its_sibling_wrote);
     EACH(child_frees_its_own_view_only);
     EACH(freed_memory_is_unmapped);
+    EACH(memory_is_freed_where_system_v_is_refused);
     EACH(two_segments_do_not_overlap);
     EACH(errno_survives_success_and_free);
     EACH(bad_sizes_are_refused);
