@@ -1,7 +1,7 @@
 /*
  * ngx_slab: who may reach a pool, and how: memory that is mapped for reading
- * only, pools at any addresses, a library that is unloaded, and a debugged
- * pool whose user died in a call.
+ * only, pools at any addresses, children that no handler knows of, a library
+ * that is unloaded, and a debugged pool whose user died in a call.
  */
 
 #include "ngx_auto_config.h"
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -293,6 +294,68 @@ START_TEST(a_pool_made_where_another_was_is_found_anew)
 }
 END_TEST
 
+/* ---- children that no handler knows of */
+
+#define EACH  3000
+
+#if defined(SYS_fork)
+
+/* Fill chunks with a sign of one's own, and look whether they keep it. */
+static int
+sign_all(unsigned char sign)
+{
+    int             i, bad = 0;
+    unsigned char  *p[EACH];
+
+    for (i = 0; i < EACH; i++) {
+        p[i] = ngx_slab_alloc(pool, 64);
+        if (p[i] == NULL) {
+            return -1;
+        }
+        memset(p[i], sign, 64);
+    }
+
+    for (i = 0; i < EACH; i++) {
+        bad += p[i][0] != sign || p[i][63] != sign;
+    }
+
+    for (i = 0; i < EACH; i++) {
+        ngx_slab_free(pool, p[i]);
+    }
+
+    return bad;
+}
+
+START_TEST(a_child_of_a_bare_fork_has_a_slot_of_its_own)
+{
+    int    i, status;
+    pid_t  pid;
+
+#if !NGX_HAVE_MADV_WIPEONFORK
+    return;     /* then the manual says that it must not be done */
+#endif
+
+    pool = ngx_slab_create(map(8 * SIZE, -1, PROT_READ|PROT_WRITE), 8 * SIZE,
+                           0);
+    ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
+
+    for (i = 0; i < 20; i++) {
+        pid = (pid_t) syscall(SYS_fork);
+
+        if (pid == 0) {
+            _exit(sign_all(2) != 0);
+        }
+
+        ck_assert_int_eq(sign_all(1), 0);
+        (void) waitpid(pid, &status, 0);
+        ck_assert_int_eq(status, 0);
+        ck_assert_int_eq(ngx_slab_check(pool), NGX_OK);
+    }
+}
+END_TEST
+
+#endif
+
 /* ---- a library that is unloaded */
 
 static pthread_barrier_t   both;
@@ -451,6 +514,9 @@ main(void)
     tcase_add_test(tc, whatever_must_write_refuses_where_it_cannot);
     tcase_add_test(tc, a_thousand_pools_at_like_addresses_are_no_slower);
     tcase_add_test(tc, a_pool_made_where_another_was_is_found_anew);
+#if defined(SYS_fork)
+    tcase_add_test(tc, a_child_of_a_bare_fork_has_a_slot_of_its_own);
+#endif
     tcase_add_test(tc, a_thread_may_end_after_the_library_was_unloaded);
     tcase_add_loop_test(tc, debug_says_nothing_false_of_one_that_was_killed,
                         0, 3);
