@@ -96,6 +96,10 @@ ngx_lock_mark_init(void)
 
     ngx_lock_self.list = list;
 
+#if NGX_HAVE_PTHREAD_ROBUST
+    ngx_lock_self.unknown = ngx_lock_mutex_unknown();
+#endif
+
     /* the 32 bits that hold the number */
     ngx_lock_self.offset = (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4) - list->offset;
 }

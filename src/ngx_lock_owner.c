@@ -34,7 +34,7 @@ typedef struct {
 static volatile unsigned long  never = NEVER;
 
 volatile unsigned long    *ngx_lock_born = &never;
-__thread ngx_lock_self_t   ngx_lock_self = { 0, UNBORN, 0, 0, NULL, 0 };
+__thread ngx_lock_self_t   ngx_lock_self = { 0, UNBORN, 0, 0, NULL, 0, 0 };
 
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static process_t      *process;

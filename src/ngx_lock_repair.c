@@ -19,22 +19,26 @@
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static size_t          place = WORDS;           /* WORDS: not known */
 
-/* The first word that is this thread's tid while it has the mutex. */
-static void
-find(void)
-{
 #if NGX_HAVE_FUTEX
-    size_t           i;
-    uint32_t         tid = (uint32_t) ngx_lock_me() & NGX_LOCK_TID;
+
+/*
+ * Which word is this thread's number while it has a mutex, and 0 after that:
+ * the first such.  WORDS: none.  -1: there is no mutex.
+ */
+static int
+find_word(void)
+{
+    int              i = -1;
+    uint32_t         tid = (uint32_t) ngx_lock_self.word & NGX_LOCK_TID;
     pthread_mutex_t  mutex;
 
     if (ngx_lock_mutex(&mutex, 1) != 0) {
-        return;
+        return -1;
     }
 
     if (pthread_mutex_lock(&mutex) == 0) {
 
-        for (i = 0; i < WORDS; i++) {
+        for (i = 0; i < (int) WORDS; i++) {
             if (((volatile uint32_t *) (void *) &mutex)[i] == tid) {
                 break;
             }
@@ -42,13 +46,38 @@ find(void)
 
         (void) pthread_mutex_unlock(&mutex);
 
-        if (i < WORDS && ((volatile uint32_t *) (void *) &mutex)[i] == 0) {
-            place = i;
+        if (i < (int) WORDS
+            && ((volatile uint32_t *) (void *) &mutex)[i] != 0)
+        {
+            i = -1;
         }
     }
 
     (void) pthread_mutex_destroy(&mutex);
+    return i;
+}
+
+#else
+#define find_word()  -1
 #endif
+
+static void
+find(void)
+{
+    int  i;
+
+    (void) ngx_lock_me();
+    i = find_word();
+
+    if (i >= 0) {
+        place = (size_t) i;
+    }
+}
+
+int
+ngx_lock_mutex_unknown(void)
+{
+    return find_word() == (int) WORDS;
 }
 
 /* NULL: not known. */

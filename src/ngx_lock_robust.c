@@ -201,6 +201,14 @@ robust_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     int          rc;
     ngx_lock_t  *outer = busy;
 
+#if NGX_LOCK_HAVE_WORD
+    (void) ngx_lock_me();
+
+    if (ngx_lock_self.unknown) {
+        return ENOTSUP;
+    }
+#endif
+
     busy = lock;
     rc = acquire(lock, spin, timeout_ms, outer);
     busy = outer;

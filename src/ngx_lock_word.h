@@ -57,6 +57,7 @@ typedef struct {
     uint32_t       ns;          /* which namespaces */
     ngx_lock_robust_list_t  *list;
     long           offset;      /* from a word to its entry */
+    int            unknown;     /* 1: pthread takes it for its parent */
 } ngx_lock_self_t;
 
 /* Without a detour through the table of what the library exports. */
@@ -99,6 +100,12 @@ int ngx_lock_process_dead(uint32_t ns, pid_t pid, uint64_t word);
 int ngx_lock_nobody_has(uint32_t tid);
 
 #if NGX_HAVE_PTHREAD_ROBUST
+
+/*
+ * 1: pthread does not know which thread this is: it was forked by the bare
+ * system call.  Its mutexes would name the parent.
+ */
+int ngx_lock_mutex_unknown(void);
 
 /*
  * Let a mutex tell of its owner's death, which nobody told it: 1, it does now.
