@@ -56,7 +56,7 @@ list_of_thread(void)
 #if NGX_HAVE_PTHREAD_ROBUST
     pthread_mutex_t  mutex;
 
-    if (list == NULL && ngx_lock_mutex(&mutex, 0) == 0) {
+    if (list == NULL && ngx_lock_mutex(&mutex, 1) == 0) {
 
         if (pthread_mutex_lock(&mutex) == 0) {
             (void) pthread_mutex_unlock(&mutex);
