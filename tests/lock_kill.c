@@ -1,7 +1,7 @@
 /*
- * lock_kill [-a] [-s KILLS] [-k KIND|rwlock] [-n WORD]: kill a process at each
- * instruction of each operation of the locks, and see that the others go on
- * and are told.  Of one kind only; only what has WORD in its name.
+ * lock_kill [-a] [-e EVERY] [-s KILLS] [-k KIND|rwlock] [-n WORD]: kill a
+ * process at each instruction of each operation of the locks, and see that the
+ * others go on and are told.  Of one kind only; only what has WORD in its name.
  *
  * For each k a fresh world: the victim is stepped k instructions and killed,
  * and, every other time, left a zombie.  Then the survivors, one of them often
@@ -10,7 +10,8 @@
  *
  * With -a each instruction is taken (each seventh of the first lock of a child,
  * which reads files under /proc, and where a read-write lock is inherited after
- * a long spin), else a sample; another one each time.
+ * a long spin), and with -e each so many-th of these, from a random one on;
+ * else a sample; another one each time.
  * Afterwards so many (-s) of eight workers are killed at random moments.
  */
 
@@ -28,6 +29,7 @@ ngx_rwlock_t         *rw;
 unsigned              seed;
 
 static const char    *word = "";    /* in the name of what is run */
+static int            every = 1;
 static int            tests, failures, worst, late;
 
 void
@@ -187,7 +189,7 @@ static int
 stride(const situation_t *s, int k, int all)
 {
     if (all) {
-        return s->cold || (s->rw && s->dead) ? 7 : 1;
+        return (s->cold || (s->rw && s->dead) ? 7 : 1) * every;
     }
 
     return s->cold ? 1999 : k < 300 ? 53 : k < 1000 ? 199 : 997;
@@ -246,8 +248,8 @@ run_all(const char *kind, int all, int kills)
 static int
 usage(void)
 {
-    fprintf(stderr, "usage: lock_kill [-a] [-s KILLS] [-k KIND|rwlock] "
-            "[-n WORD]\n");
+    fprintf(stderr, "usage: lock_kill [-a] [-e EVERY] [-s KILLS] "
+            "[-k KIND|rwlock] [-n WORD]\n");
     return 2;
 }
 
@@ -258,10 +260,13 @@ main(int argc, char **argv)
     ngx_uint_t   n;
     const char  *kind, *only = NULL;
 
-    while ((c = getopt(argc, argv, "as:k:n:")) != -1) {
+    while ((c = getopt(argc, argv, "ae:s:k:n:")) != -1) {
         switch (c) {
         case 'a':
             all = 1;
+            break;
+        case 'e':
+            every = atoi(optarg);
             break;
         case 's':
             kills = atoi(optarg);
@@ -277,7 +282,7 @@ main(int argc, char **argv)
         }
     }
 
-    if (optind != argc) {
+    if (optind != argc || every < 1) {
         return usage();
     }
 

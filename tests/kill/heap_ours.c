@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +31,10 @@ clock_gettime(clockid_t id, struct timespec *ts)
 {
     static long  calls;
 
-    (void) id;
+    if (id == CLOCK_BOOTTIME) {         /* when processes began is as it is */
+        return (int) syscall(SYS_clock_gettime, id, ts);
+    }
+
     calls++;
     ts->tv_sec = 1000 + calls / 25;
     ts->tv_nsec = calls % 25 * 40000000;

@@ -1,6 +1,8 @@
 #!/bin/sh
 # long.sh [OPTION...] - every instruction of every situation, with the options
 # of kill.c; then OSSP mm and Boost for comparison, where they are installed.
+# NGX_KILL_POINTS=100: only about so many instructions of each situation, and
+# some of its variants, and no comparison; others each time.
 
 . "${srcdir-.}/tests/tap.sh"
 . "$top/tests/kill/parts.sh"
@@ -10,6 +12,14 @@ if ! kill_possible; then
     exit 2
 fi
 
+if [ -n "${NGX_KILL_POINTS-}" ]; then
+    DEBUGS=${DEBUGS-$NGX_KILL_POINTS} RUNS=${RUNS-$NGX_KILL_POINTS}
+    set -- -p "$NGX_KILL_POINTS" -V 3 -n 6 "$@"
+    few='-V 2'
+else
+    few=
+fi
+
 kill_parts && kill_ours ours || exit 1
 ./ours "$@"
 status=$?
@@ -17,17 +27,21 @@ status=$?
 # Seals are written while something is held: a thinned run is enough.
 kill_link ours-debug -DFLAGS=NGX_SLAB_DEBUG -I "$top/src" \
     "$kill/heap_ours.c" "$here/objs/.libs/libngx_shm.a" || exit 1
-./ours-debug -p "${DEBUGS-200}" >debug || status=$?
+# shellcheck disable=SC2086  # none or one
+./ours-debug $few -p "${DEBUGS-200}" >debug || status=$?
 sed 's/^/# debug: /' debug
 
 # A pool so large that runs are cached, too: those situations once more.
 kill_link ours-runs '-DSIZE=(2304*1024)' -I "$top/src" "$kill/heap_ours.c" \
     "$here/objs/.libs/libngx_shm.a" || exit 1
-./ours-runs -p "${RUNS-2000}" "run split" "run that fits exactly" \
+# shellcheck disable=SC2086
+./ours-runs $few -p "${RUNS-2000}" "run split" "run that fits exactly" \
     "run freed alone" "run merged left" "free of another's run" realloc \
     aligned "alloc_to of a run" "free_from of a run" mixture reap \
     "recovery of a split" "recovery of a merge" >runs || status=$?
 sed 's/^/# runs: /' runs
+
+[ -z "${NGX_KILL_POINTS-}" ] || exit "$status"
 
 # The peers get a thinned run: they hang or lose soon enough.
 if kill_link mm "$kill/heap_mm.c" -lmm 2>/dev/null; then

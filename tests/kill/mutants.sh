@@ -8,6 +8,7 @@
 #   # seen: run split; run merged left
 #
 # It must change the file, compile, and be caught; or the test fails.
+# NGX_KILL_MUTANTS=4 takes so many of them, by NGX_KILL_SEED.
 
 . "${srcdir-.}/tests/tap.sh"
 
@@ -18,19 +19,38 @@ field() {
     sed -n "s/^# $1: *//p" "$2"
 }
 
-compile() {
-    rm -f src/ngx_shm_tool* src/ngx_shm_named*
-    kill_link src/kill -w -I src -I "$here/objs" src/*.c "$kill/heap_ours.c"
+# The sources of the library, once; those that a mutant leaves as they are.
+compile_all() {
+    mkdir -p whole
+    for source in "$top"/src/*.c; do
+        name=${source##*/}
+        case $name in
+        ngx_shm_tool* | ngx_shm_named*) continue ;;
+        esac
+        kill_cc -w -I "$top/src" -I "$here/objs" -c \
+            -o "whole/${name%.c}.o" "$source" || return
+    done
+    kill_cc -w -I "$top/src" -I "$here/objs" -c -o heap_ours.o \
+        "$kill/heap_ours.c"
 }
 
 # The script must change something, and all that it says it changes.
 mutate() {
     file=$(field file "$1")
-    mkdir -p src
-    rm -f src/*
-    cp "$top"/src/*.[ch] src/ || return
+    rm -rf src
+    mkdir src
+    cp "$top"/src/*.h src/ || return
     sed -f "$1" "$top/src/$file" >"src/$file"
     ! cmp -s "$top/src/$file" "src/$file"
+}
+
+compile() {
+    kill_cc -w -I src -I "$here/objs" -c -o mutant.o "src/$file" || return
+    set -- mutant.o heap_ours.o
+    for object in whole/*.o; do
+        [ "$object" = "whole/${file%.c}.o" ] || set -- "$@" "$object"
+    done
+    kill_link src/kill "$@"
 }
 
 caught() {
@@ -52,10 +72,21 @@ caught() {
     [ "$status" = 1 ] && grep -q '^# case' out
 }
 
-kill_parts || exit 1
+# NGX_KILL_MUTANTS of them, others each time; all if it is not set.
+chosen() {
+    set -- "$kill"/mutants/*.sed
+    seed=${NGX_KILL_SEED-$(date +%S%M)}
+    echo "# ${NGX_KILL_MUTANTS-$#} of $# mutants, seed $seed" >&2
+    printf '%s\n' "$@" \
+        | awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand(), $0 }' \
+        | sort | head -n "${NGX_KILL_MUTANTS-$#}" | cut -d' ' -f2-
+}
 
-for mutant in "$kill"/mutants/*.sed; do
+kill_parts && compile_all || exit 1
+
+chosen >names
+while read -r mutant; do
     options=$(field options "$mutant")
     ok "seen: $(field what "$mutant")" caught "$mutant"
-done
+done <names
 plan
