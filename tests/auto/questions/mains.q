@@ -41,7 +41,7 @@ int main(void) { }
 @ no_main no
 int other(void) { return 0; }
 
-@ no_main_compiled compile
+@ no_main_compiled compile +
 int other(void) { return 0; }
 
 @ static_main no

@@ -2,12 +2,12 @@
 # its own, descriptors, arguments; and how it ends.
 
 % 0 1 2 77 125 126 127 128 255 256
-@ exit yes
+@ exit yes +
 --
     return @1;
 
 % 0 1 255
-@ exit_bug bug
+@ exit_bug bug +
 --
     return @1;
 
@@ -19,7 +19,7 @@
     kill(getpid(), @1);
 
 % SIGINT SIGHUP SIGPIPE SIGTERM SIGQUIT SIGCHLD SIGALRM SIGXFSZ SIGUSR1
-@ default_action yes
+@ default_action yes +
 #include <signal.h>
 --
     struct sigaction a;
@@ -81,7 +81,7 @@ int main(void) { int fd = open("big", O_CREAT|O_RDWR, 0600);
 --
     return mkfifo("conftest.fifo", 0600) == -1 || "@1" == 0;
 
-@ folder_is_empty yes
+@ folder_is_empty yes folder
 #include <dirent.h>
 --
     DIR *d = opendir(".");

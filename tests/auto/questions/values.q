@@ -176,11 +176,6 @@ int main(void) { printf("43\n"); return 0; }
     printf("42");
     abort();
 
-@ printed_hex value
-#include <stdio.h>
---
-    printf("0x10");
-
 @ printed_by_write value
 #include <unistd.h>
 --
