@@ -462,6 +462,59 @@ START_TEST(no_memory_is_left_that_no_name_leads_to)
 }
 END_TEST
 
+/* ---- a wall clock that somebody sets */
+
+/* 0: as it is; else by how many seconds it is set at each look at it. */
+static long  set_by, set_so_far;
+
+/* In place of libc's, for the library too. */
+int
+clock_gettime(clockid_t clock, struct timespec *t)
+{
+    int  rc = (int) syscall(SYS_clock_gettime, clock, t);
+
+    if (clock == CLOCK_REALTIME && set_by != 0) {
+        set_so_far += set_by;
+        t->tv_sec += set_so_far;
+    }
+
+    return rc;
+}
+
+static long
+now_ms(void)
+{
+    struct timespec  t;
+
+    (void) syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+    return (long) t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+START_TEST(a_wall_clock_that_is_set_changes_no_time_limit)
+{
+    long               begin;
+    ngx_shm_segment_t  a, b;
+    ngx_shm_options_t  o = named_wish(0, 0);
+
+    remember_world();
+    named_choose(_i / 2);
+    attach(&a, NGX_SHM_CREATE, SIZE, 0);
+    o.timeout_ms = 300;
+    set_by = _i % 2 ? 3600 : -3600;
+    begin = now_ms();
+    (void) alarm(60);           /* or it waits for an hour that never comes */
+    ck_assert_int_eq(ngx_shm_open(&b, named, &o), NGX_ERROR);
+    ck_assert_int_eq(errno, ETIMEDOUT);
+    (void) alarm(0);
+    ck_assert_int_ge(now_ms() - begin, 299);
+    ck_assert_int_eq(ngx_shm_ready(&a), NGX_OK);
+    ngx_shm_close(&a);
+    ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
+    set_by = 0;
+    compare_world();
+}
+END_TEST
+
 /* ---- what the system refuses in the middle */
 
 static int
@@ -538,6 +591,13 @@ main(void)
     tcase_add_loop_test(all, no_memory_is_left_that_no_name_leads_to, 0,
                         KINDS);
     tcase_add_test(all, memory_that_may_not_be_removed_keeps_its_name);
+
+    /* A libc whose time has more bits than its calls takes another way. */
+    if (sizeof(time_t) == sizeof(long)) {
+        tcase_add_loop_test(all,
+                            a_wall_clock_that_is_set_changes_no_time_limit, 0,
+                            2 * KINDS);
+    }
     suite_add_tcase(suite, all);
     failed = run_tests(runner);
     failed += named_end() != 0;
