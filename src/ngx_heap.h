@@ -16,7 +16,8 @@
  *  4  A slab has at least one byte that is not 0; bytes of pages that are in
  *     no slab are 0.  free is the number of bytes that are 0.
  *  5  The slabs that have free chunks, and no others, are in the list of
- *     their class and owner, who is nobody or a slot with magazines.
+ *     their class and owner, who is nobody or a slot with magazines.  A full
+ *     slab may name an owner that has none any more.
  *  6  A tag, of a chunk or a run, names a slot that is in use, below high.
  *  7  Runs of tag 0 are the magazines of a slot in use.
  *  8  What the caller's magazines hold is what has the caller's tag and is
@@ -28,13 +29,64 @@
  * A chunk is 0: in its slab; TAG: live, got by the slot of this tag; HELD +
  * TAG: taken by the slot, but not live (cached, or about to become live).
  * Runs have the same: FREE, RUN and HELD.  What is held by a dead slot is
- * free, so nothing else must be known of its magazines.
+ * free.  The owner of a slab is who takes chunks from it before others do, so
+ * that no two processes write to one cache line; it means nothing else, and
+ * where memory is short anybody takes from any slab.
  *
- * Only with the lock: what is free becomes held, and held free.  Without it:
- * a slot makes what it holds live, and what is live its own.  Slot 0 belongs
- * to whoever has the lock.  The owner of a slab is who takes chunks from it
- * before others do, so that no two processes write to one cache line; it means
- * nothing else, and where memory is short anybody takes from any slab.
+ * Who may change a byte (or the word of a run) from what to what.  "Lock" is
+ * the lock of the heap, "me" the tag of the slot that the caller has; CAS is
+ * a compare-and-swap, which fails if somebody else was first:
+ *
+ *     0           HELD+me      lock, store     alloc takes it from its slab
+ *     HELD+me     0            lock, store     flush, burial, sweep
+ *     HELD+me     me           store           alloc, alloc_to
+ *     me          HELD+me      store           free, free_from
+ *     other       HELD+me      CAS             the same of others' chunks
+ *     dead        HELD+dead    lock, CAS       settling a dead slot's intent
+ *     dead        0            lock, CAS       reap
+ *     dead        1            lock, CAS       sweep, if slots run out
+ *
+ * So no two may change the same byte with plain stores: what a living slot
+ * has live, only that slot or the one rightful freer changes; what the dead
+ * have, is changed by CAS only.  (Two that free the same chunk at the same
+ * moment, which is a fault of theirs, both succeed if one of them is its
+ * allocator.  At the flush the second is found out and does nothing.)  Of a
+ * cell that is 0 the one alloc_to that works on it is the owner.
+ *
+ * Cells.  A cell is 0, an offset, or a claim: an odd number that names a slot
+ * whose intent, with op FROM, names cell and chunk.
+ *
+ *     0           offset       store           alloc_to, its chunk live before
+ *     offset      claim+me     CAS             free_from: the chunk is mine
+ *     claim+me    0            store           free_from, its chunk held
+ *     claim+me    offset       store           it was no live chunk
+ *     claim+dead  0 or offset  lock, store     settling does the same
+ *
+ * free_from: intent, op = FROM, claim, entry, byte held, cell 0, op = 0, top.
+ * Killed before the claim: nothing happened.  After it: the claim is found in
+ * the cell, the byte becomes held, the cell 0.  After the cell is 0: the
+ * chunk is held by a dead slot, so free.
+ *
+ * alloc_to: top, intent, op = TO, byte live, cell, op = 0.  Killed before the
+ * byte is live: it is held by a dead slot.  Before the cell is set: it is live
+ * with the dead slot's tag, and neither the cell nor the claim in it names it,
+ * so it becomes held.  After it: the cell or the one who claims it has it, or
+ * it was freed and has another byte: a tag is not used again before its last
+ * owner's intent is settled.  Settling may be killed and repeated anywhere.
+ *
+ * The entry of a magazine is written before the byte says HELD, and top
+ * changes after that at a free and before the byte is live at an alloc.  So
+ * whatever a slot holds, while it has not the lock, is in its magazines, or is
+ * the entry at the top of one, or is named by its intent: burying a slot needs
+ * no sweep.  Its entries are checked against the bytes, for the one at the top
+ * may be an old one.  Runs too long for magazines are in hand only with the
+ * lock, and so is everything of those who have no magazines.
+ *
+ * Slot 0 is for all who find no slot.  In a pool with magazines it has some,
+ * and a lock of its own, `common', which is taken before the lock of the heap;
+ * who has the heap's lock only tries it.  Who dies with it leaves `died' to be
+ * set by the next one who gets it, and a sweep is due.  In other pools, the lock of the heap
+ * is held from the beginning of each call to its end.
  *
  * The common calls touch: what is the thread's own (ngx_heap_selves), the
  * magazines of its slot, which nobody else writes to, the page's spot, and the
@@ -59,7 +111,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  6
+#define NGX_HEAP_VERSION  7
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -101,6 +153,18 @@
 #define ngx_heap_len(w)   ((w) >> 10)
 
 #define NGX_HEAP_HELD     0x80u         /* in the byte of a chunk */
+#define ngx_heap_is_live(byte)  ((byte) != 0 && !((byte) & NGX_HEAP_HELD))
+
+/* What is in a cell while the slot of the tag frees the chunk it named. */
+#define ngx_heap_claim(tag)     ((uintptr_t) (tag) << 3 | 1)
+#define ngx_heap_is_claim(c)    (((c) & 1) != 0)
+
+#if NGX_HAVE_ATOMIC_OPS
+#define ngx_heap_cas(p, old, set)  __sync_bool_compare_and_swap(p, old, set)
+#else       /* then every call has the lock of the heap */
+#define ngx_heap_cas(p, old, set)                                             \
+    (*(p) == (old) ? (*(p) = (set), 1) : 0)
+#endif
 
 /* A page of the pool; the name that nginx gives to something else. */
 typedef struct {
@@ -127,7 +191,7 @@ typedef struct {
     uint32_t  unused;       /* the size is a power of two */
 } ngx_heap_class_t;
 
-/* What a call is at; op last to begin and first to end. */
+/* The operation in progress.  Store op last; clear it first. */
 #define NGX_HEAP_TO       1u
 #define NGX_HEAP_FROM     2u
 
@@ -148,7 +212,7 @@ typedef struct {
     uint32_t           live;    /* counted by the last sweep */
     volatile uint32_t  mags;    /* page of its magazines + 1 */
     uint32_t           epoch;   /* of the last call for memory it heard */
-    uint64_t           unused;
+    uint64_t           image;   /* ngx_lock_image(): exec is a death, too */
 } ngx_heap_slot_t;
 
 /*
@@ -217,7 +281,7 @@ typedef struct {
     uint32_t          spots;
     uint32_t          map;
     uint32_t          pages;
-    /* derived; in other cache lines than what the common calls read */
+    /* in other cache lines than what the common calls read */
     uint32_t          epoch;    /* counts calls for memory */
     uint32_t          recovered;
     uint32_t          ns;       /* the namespaces and boot in which owners */
@@ -225,11 +289,17 @@ typedef struct {
     uint32_t          high;     /* slots from it on were never in use */
     uint32_t          nused;    /* slots that are or were in use */
     uint32_t          polled;   /* nused when the owners were last asked */
-    int64_t           when;     /* and when that was; at a multiple of 8 */
+    int64_t           when;     /* ms, all were asked; at a multiple of 8 */
+    int64_t           rested;   /* us, when a sweep for slots is due again */
+    uint32_t          vacant;   /* counts slots that became free */
+    uint32_t          doubt;    /* 1: a count was wrong, sweep */
+    uint32_t          next;     /* the slot to ask next */
+    uint32_t          died;     /* 1: in slot 0; what it holds is free */
     uint32_t          bits[NGX_HEAP_BINS / 32];
     uint32_t          bins[NGX_HEAP_BINS];
     uint64_t          pad[8];
     ngx_lock_t        lock;
+    ngx_lock_t        common;   /* of slot 0, in pools with magazines */
 } ngx_heap_t;
 
 #define NGX_HEAP_AT  ngx_align(sizeof(ngx_slab_pool_t), 64)
@@ -283,6 +353,8 @@ uint32_t ngx_heap_run_take(ngx_heap_t *heap, uint32_t n, uint32_t word);
 uint32_t ngx_heap_run_aligned(ngx_heap_t *heap, uint32_t n, uint32_t align,
     uint32_t word);
 void ngx_heap_run_give(ngx_heap_t *heap, uint32_t page);
+/* The same for a run that the tag holds, if it does. */
+void ngx_heap_held_give(ngx_heap_t *heap, uint32_t page, uint32_t tag);
 /* 0: the word is damaged; what follows cannot be known and is nobody's. */
 int ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page);
 /* 1: there are so few free pages that nobody should keep any. */
@@ -305,7 +377,12 @@ uint32_t ngx_heap_cap(const ngx_heap_t *heap, size_t size);
  */
 uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n);
-void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry);
+/*
+ * Give back what the tag holds; what it does not hold is left alone, and a
+ * sweep will look for the reason.
+ */
+void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry,
+    uint32_t tag);
 /* The list that the slab at page belongs to. */
 uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
 /* What the spots of a slab's pages are. */
@@ -327,10 +404,22 @@ int ngx_heap_lock(ngx_heap_t *heap);
 int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
 void ngx_heap_unlock(ngx_heap_t *heap);
 int ngx_heap_is_dead(ngx_heap_slot_t *slot);
-/* Finish what the slot's call had begun: see ngx_slab_alloc_to(). */
+/* Milliseconds of the monotonic clock. */
+int64_t ngx_heap_now(void);
+/* Finish what the call of a dead slot had begun: see the table above. */
 void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
-/* With the lock: clean up after the dead, if there are; 1 there were. */
+
+/* ngx_heap_bury.c: all with the lock */
+/* The slot's owner is dead: give back what it held, in no more time. */
+void ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i);
+/*
+ * Ask the owners of all slots, but not if they were asked just now, unless now;
+ * or of the next few.  1: there were dead ones.
+ */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
+int ngx_heap_bury_some(ngx_heap_t *heap);
+/* Try the common lock, and note if its owner died.  1: the caller has it. */
+int ngx_heap_common_try(ngx_heap_t *heap);
 
 /* ngx_heap_access.c: may this process write to the pool? */
 int ngx_heap_can_write(ngx_heap_t *heap);

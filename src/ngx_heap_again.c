@@ -11,25 +11,6 @@ ngx_heap_complain(ngx_heap_t *heap, const char *what)
     ngx_heap_say(heap, NGX_LOG_ALERT, text);
 }
 
-/* Is a call at p?  Its process may have died in it. */
-static int
-is_at_work(ngx_heap_t *heap, const void *p)
-{
-    uint32_t          i;
-    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
-
-    for (i = 0; i < heap->nslots; i++) {
-        if (slot[i].intent.op != 0
-            && slot[i].intent.chunk == ngx_heap_offset(heap, p))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-/* A dead process may have been about to make it live: find out, then judge. */
 const char *
 ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
     ngx_heap_hold_t *h)
@@ -37,21 +18,18 @@ ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
     ngx_heap_t  *heap = call->heap;
     const char  *wrong = ngx_heap_find(heap, p, place);
 
-    if (wrong != NULL && is_at_work(heap, p) && ngx_heap_call_lock(call)) {
-        (void) ngx_heap_bury(heap, 1);
-        wrong = ngx_heap_find(heap, p, place);
-        ngx_heap_call_unlock(call);
+    if (wrong != NULL) {
+        return wrong;
     }
 
-    if (wrong == NULL) {
-        h->byte = place->byte;
-        h->p = (void *) (uintptr_t) p;
-        h->class = place->class == NULL
-                   ? heap->nclasses + ngx_heap_len(place->word) - 1
-                   : (uint32_t) (place->class - ngx_heap_classes(heap));
-    }
-
-    return wrong;
+    h->byte = place->byte;
+    h->p = (void *) (uintptr_t) p;
+    h->class = place->class == NULL
+               ? heap->nclasses + ngx_heap_len(place->word) - 1
+               : (uint32_t) (place->class - ngx_heap_classes(heap));
+    h->loose = call->self->mags == NULL
+               || h->class >= heap->nclasses + heap->nruns;
+    return NULL;
 }
 
 size_t
@@ -69,7 +47,7 @@ static int
 resize(ngx_slab_pool_t *pool, ngx_heap_place_t *place, size_t size)
 {
     int          done;
-    uint32_t     n;
+    uint32_t     n, w;
     ngx_heap_t  *heap = ngx_heap_of(pool);
 
     if (size > (size_t) heap->npages << NGX_HEAP_SHIFT) {
@@ -99,7 +77,11 @@ resize(ngx_slab_pool_t *pool, ngx_heap_place_t *place, size_t size)
         return 0;
     }
 
-    done = ngx_heap_run_resize(heap, place->page, n);
+    /* a sweep may have made it nobody's, or somebody freed it */
+    w = ngx_heap_table(heap)[place->page].word;
+    done = ngx_heap_kind(w) == NGX_HEAP_RUN
+           && ngx_heap_len(w) == ngx_heap_len(place->word)
+           && ngx_heap_run_resize(heap, place->page, n);
     ngx_heap_unlock(heap);
     return done;
 }

@@ -59,6 +59,12 @@ outlive(ngx_heap_t *heap)
             ngx_heap_slots(heap)[i].dead = ngx_heap_slots(heap)[i].owner != 0;
         }
 
+        if (heap->mags != 0) {
+            memset(&heap->common, 0, sizeof(heap->common));
+            (void) ngx_lock_init(&heap->common, NULL, NULL);
+            heap->died = 1;
+        }
+
         ngx_heap_sweep(heap, 0, 1, NULL);
         heap->ns = ngx_lock_self.ns;
         ngx_lock_barrier();

@@ -1,25 +1,24 @@
 #include "ngx_auto_config.h"
 
-#include "ngx_heap_call.h"
+#include "ngx_heap_fast.h"
 #include "ngx_heap_shadow.h"
 
 #define RUNS  8         /* taken or given at a time: each is some work */
 
 /* The oldest go; what was freed last is warm. */
-void
-ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
-    uint32_t n)
+static void
+flush(ngx_heap_t *heap, ngx_heap_self_t *self, uint32_t class, uint32_t n)
 {
     uint32_t           i, left;
-    ngx_heap_mag_t    *m = &mags->mag[class];
-    ngx_heap_entry_t  *e = ngx_heap_entries(mags, m->bottom);
+    ngx_heap_mag_t    *m = &self->mags->mag[class];
+    ngx_heap_entry_t  *e = ngx_heap_entries(self->mags, m->bottom);
 
     for (i = 0; i < n; i++) {
         ngx_heap_show(heap, class, e[i]);
         if (class < heap->nclasses) {
-            ngx_heap_chunk_give(heap, e[i]);
+            ngx_heap_chunk_give(heap, e[i], self->tag);
         } else {
-            ngx_heap_run_give(heap, ngx_heap_page_of(heap, e[i]));
+            ngx_heap_held_give(heap, ngx_heap_page_of(heap, e[i]), self->tag);
         }
     }
 
@@ -28,8 +27,8 @@ ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
     m->top = m->bottom + left * (uint32_t) sizeof(*e);
 }
 
-void
-ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
+static void
+flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 {
     uint32_t          i;
     ngx_heap_mag_t   *m;
@@ -38,12 +37,12 @@ ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
     for (i = 0; mags != NULL && i < heap->nclasses + heap->nruns; i++) {
         m = &mags->mag[i];
         if (m->top != m->bottom) {
-            ngx_heap_flush(heap, mags, i, ngx_heap_count(m));
+            flush(heap, self, i, ngx_heap_count(m));
         }
     }
 }
 
-/* Somebody had no memory: what is not needed here goes back. */
+/* An allocation failed somewhere: return what is cached here. */
 static void
 hear(ngx_heap_call_t *call)
 {
@@ -51,7 +50,7 @@ hear(ngx_heap_call_t *call)
 
     if (slot->epoch != call->heap->epoch) {
         slot->epoch = call->heap->epoch;
-        ngx_heap_flush_all(call->heap, call->self);
+        flush_all(call->heap, call->self);
     }
 }
 
@@ -113,6 +112,7 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     return 1;
 }
 
+/* In no magazine: the lock is held until they are live. */
 static int
 take_pages(ngx_heap_call_t *call, uint32_t n, uint32_t align,
     ngx_heap_hold_t *h)
@@ -131,6 +131,9 @@ take_pages(ngx_heap_call_t *call, uint32_t n, uint32_t align,
         return 0;
     }
 
+    call->locked = 1;
+    h->loose = 1;
+    h->class = heap->nclasses + n - 1;
     h->byte = NULL;
     h->p = ngx_heap_page(heap, page);
     return 1;
@@ -157,7 +160,7 @@ take_hard(ngx_heap_call_t *call, uint32_t n, uint32_t align,
         return 0;
     }
 
-    ngx_heap_flush_all(heap, call->self);
+    flush_all(heap, call->self);
     if (take(call, n, align, h)) {
         return 1;
     }
@@ -211,11 +214,12 @@ ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     }
 
     h->class = class;
+    h->loose = mags == NULL;
 
     if (class < all && mags != NULL) {
         m = &mags->mag[class];
         if (m->top != m->bottom) {
-            m->top -= (uint32_t) sizeof(e);
+            NGX_HEAP_SET(m->top, m->top - sizeof(e));
             e = *ngx_heap_entries(mags, m->top);
             ngx_heap_show(call->heap, class, e);
             ngx_heap_hold_entry(call->heap, h, e);
@@ -237,9 +241,9 @@ ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     return done;
 }
 
-/* Half of a magazine goes, of one that nobody can afford all. */
-static void
-make_room(ngx_heap_call_t *call, uint32_t class)
+/* Flush half of the magazine; all of it when pages are low. */
+void
+ngx_heap_make_room(ngx_heap_call_t *call, uint32_t class)
 {
     uint32_t         n;
     ngx_heap_mag_t  *m = &call->self->mags->mag[class];
@@ -252,78 +256,6 @@ make_room(ngx_heap_call_t *call, uint32_t class)
             n = (n + 1) / 2;
             n = class >= call->heap->nclasses && n > RUNS ? RUNS : n;
         }
-        ngx_heap_flush(call->heap, call->self->mags, class, n);
-    }
-}
-
-void
-ngx_heap_release(ngx_heap_call_t *call, ngx_heap_hold_t *h)
-{
-    ngx_heap_t        *heap = call->heap;
-    ngx_heap_mag_t    *m;
-    ngx_heap_mags_t   *mags = call->self->mags;
-    ngx_heap_entry_t   e;
-
-    e.chunk = (uint32_t) (ngx_heap_offset(heap, h->p) / 8);
-    e.byte = h->byte == NULL ? 0 : (uint32_t) ngx_heap_offset(heap, h->byte);
-
-    if (mags == NULL || h->class >= heap->nclasses + heap->nruns) {
-        if (ngx_heap_call_lock(call)) {
-            if (h->byte == NULL) {
-                ngx_heap_run_give(heap, ngx_heap_page_of(heap, e));
-            } else {
-                ngx_heap_chunk_give(heap, e);
-            }
-            ngx_heap_call_unlock(call);
-        }
-        return;
-    }
-
-    m = &mags->mag[h->class];
-
-    if (m->top == m->limit && ngx_heap_call_lock(call)) {
-        make_room(call, h->class);
-        ngx_heap_call_unlock(call);
-    }
-
-    if (m->top != m->limit) {
-        ngx_heap_hide(heap, h->class, e);
-        *ngx_heap_entries(mags, m->top) = e;
-        m->top += (uint32_t) sizeof(e);
-    }
-}
-
-int
-ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
-{
-    call->heap = ngx_heap_of(pool);
-    call->locked = 0;
-    call->self = ngx_heap_self(call->heap);
-
-    if (call->self != NULL) {
-        return 1;
-    }
-
-    if (call->heap->magic != NGX_HEAP_MAGIC
-        || !ngx_heap_can_write(call->heap) || !ngx_heap_is_home(call->heap)
-        || ngx_heap_lock(call->heap) != 0)
-    {
-        return 0;
-    }
-
-    call->locked = 1;
-    call->none.slot = ngx_heap_slots(call->heap);
-    call->none.mags = NULL;
-    call->none.tag = 1;
-    call->none.held = 1 | NGX_HEAP_HELD;
-    call->self = &call->none;
-    return 1;
-}
-
-void
-ngx_heap_leave(ngx_heap_call_t *call)
-{
-    if (call->locked) {
-        ngx_heap_unlock(call->heap);
+        flush(call->heap, call->self, class, n);
     }
 }

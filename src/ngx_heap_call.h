@@ -7,18 +7,20 @@
 
 #include "ngx_heap.h"
 
-/* Who calls; without a slot of its own, slot 0 and the lock for it all. */
+/* Who calls; without a slot of its own, slot 0 and the lock for that. */
 typedef struct {
     ngx_heap_t       *heap;
     ngx_heap_self_t  *self;
     ngx_heap_self_t   none;
-    int               locked;
+    int               locked;   /* the heap's lock is held to the end */
+    int               common;   /* and so is the lock of slot 0 */
 } ngx_heap_call_t;
 
 /* What a call has in its hands: a chunk, or pages. */
 typedef struct {
     volatile unsigned char  *byte;      /* NULL: pages */
     uint32_t                 class;     /* nclasses on: of runs */
+    int                      loose;     /* in no magazine: with the lock */
     void                    *p;
 } ngx_heap_hold_t;
 
@@ -28,8 +30,18 @@ void ngx_heap_leave(ngx_heap_call_t *call);
 /* Hold size bytes.  class: nclasses or more for whole pages. */
 int ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     size_t align, ngx_heap_hold_t *h);
-/* Give back what is held, or keep it in the magazine. */
-void ngx_heap_release(ngx_heap_call_t *call, ngx_heap_hold_t *h);
+/*
+ * Make held what is live, in two steps; what is between them is done before
+ * anybody else can have it.  take_back: NULL, or why not.
+ */
+const char *ngx_heap_take_back(ngx_heap_call_t *call, ngx_heap_hold_t *h);
+void ngx_heap_put_back(ngx_heap_call_t *call, ngx_heap_hold_t *h);
+/* The magazine is full: flush some of it, with the lock. */
+void ngx_heap_make_room(ngx_heap_call_t *call, uint32_t class);
+/* Hold the heap's lock until the call ends; 0: it cannot be had. */
+int ngx_heap_stay(ngx_heap_call_t *call);
+/* What ngx_slab_free() does with a chunk that this call knows. */
+const char *ngx_heap_free(ngx_heap_call_t *call, const void *p);
 
 static ngx_inline int
 ngx_heap_call_lock(ngx_heap_call_t *call)
@@ -59,21 +71,19 @@ ngx_heap_hold_entry(ngx_heap_t *heap, ngx_heap_hold_t *h, ngx_heap_entry_t e)
     h->p = ngx_heap_at(heap, (size_t) e.chunk * 8);
 }
 
-/* One store makes live what is held, and the other way round. */
+/* One store makes live what is held. */
 static ngx_inline void
-ngx_heap_set_live(ngx_heap_call_t *call, ngx_heap_hold_t *h, int live)
+ngx_heap_set_live(ngx_heap_call_t *call, ngx_heap_hold_t *h)
 {
-    uint32_t            tag = call->self->tag;
     volatile uint32_t  *w;
 
     if (h->byte != NULL) {
-        *h->byte = live ? call->self->tag : call->self->held;
+        *h->byte = call->self->tag;
         return;
     }
 
     w = &ngx_heap_word_of(call->heap, ngx_heap_offset(call->heap, h->p) / 8);
-    *w = ngx_heap_word(live ? NGX_HEAP_RUN : NGX_HEAP_HELDRUN, tag,
-                       ngx_heap_len(*w));
+    *w = ngx_heap_word(NGX_HEAP_RUN, call->self->tag, ngx_heap_len(*w));
 }
 
 /* The class of size bytes; of pages, only that they are. */
@@ -94,7 +104,7 @@ size_t ngx_heap_asked(const ngx_heap_t *heap, const void *p, size_t size);
 /* p is about to become free; if it was overrun, say so. */
 void ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk);
 
-/* What is wrong with freeing p.  Finishes first what the dead had begun. */
+/* What is wrong with freeing p. */
 const char *ngx_heap_judge(ngx_heap_call_t *call, const void *p,
     ngx_heap_place_t *place, ngx_heap_hold_t *h);
 void ngx_heap_complain(ngx_heap_t *heap, const char *what);

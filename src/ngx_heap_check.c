@@ -178,7 +178,9 @@ check_slab(check_t *k, uint32_t page)
         broken(k, 4, "an empty slab", page);
     }
 
-    if (t->owner != 0 && ngx_heap_mags_of(k->heap, t->owner) == NULL) {
+    if (none != 0 && t->owner != 0
+        && ngx_heap_mags_of(k->heap, t->owner) == NULL)
+    {
         broken(k, 5, "a slab that a slot without magazines owns", page);
     }
 
@@ -224,7 +226,7 @@ check_lists(check_t *k)
     for (i = 0; i < k->heap->nclasses; i++) {
         n = check_list(k, c[i].list, i, 0);
 
-        for (tag = 2; tag <= k->heap->nslots; tag++) {
+        for (tag = 1; tag <= k->heap->nslots; tag++) {
             mags = ngx_heap_mags_of(k->heap, tag);
             if (mags != NULL) {
                 n += check_list(k, mags->mag[i].list, i, tag);
@@ -259,8 +261,8 @@ check_run(check_t *k, uint32_t page)
         return;
     }
 
-    for (i = 1; i < k->heap->nslots; i++) {
-        if (slot[i].owner != 0 && slot[i].mags == page + 1) {
+    for (i = 0; i < k->heap->nslots; i++) {
+        if ((i == 0 || slot[i].owner != 0) && slot[i].mags == page + 1) {
             return;
         }
     }
@@ -383,7 +385,7 @@ ngx_slab_check(ngx_slab_pool_t *pool)
         k.heap = heap;
 
         k.self = ngx_heap_self_at(heap);
-        if (!ngx_heap_is_self(k.self, heap)) {
+        if (!ngx_heap_is_self(k.self, heap) || k.self->tag == 1) {
             k.self = NULL;
         }
 

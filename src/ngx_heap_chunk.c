@@ -16,9 +16,15 @@ ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class)
 void
 ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
-    uint32_t         *list = ngx_heap_slab_list(heap, page, class);
+    uint32_t         *list;
     ngx_slab_page_t  *t = ngx_heap_table(heap);
 
+    /* its owner died while it was full */
+    if (ngx_heap_mags_of(heap, t[page].owner) == NULL) {
+        t[page].owner = 0;
+    }
+
+    list = ngx_heap_slab_list(heap, page, class);
     t[page].prev = NGX_HEAP_NONE;
     t[page].next = *list;
 
@@ -104,7 +110,7 @@ new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
     ngx_slab_page_t   *t = ngx_heap_table(heap);
 
     page = ngx_heap_run_take(heap, c->pages,
-                             ngx_heap_word(NGX_HEAP_HELDRUN, 1, c->pages));
+                             ngx_heap_word(NGX_HEAP_RUN, 0, c->pages));
     if (page == NGX_HEAP_NONE) {
         return page;
     }
@@ -145,7 +151,9 @@ take_some(ngx_heap_t *heap, uint32_t page, uint32_t class, uint32_t tag,
 
     for (i = c->first; got < n && t->free != 0; i++) {
         b = memchr((void *) (uintptr_t) (bytes + i), 0, c->n - i);
-        if (b == NULL) {
+        if (b == NULL) {        /* the count is wrong */
+            t->free = 0;
+            heap->doubt = 1;
             break;
         }
 
@@ -172,7 +180,7 @@ other_slab(ngx_heap_t *heap, uint32_t class, uint32_t tag, int hard)
                                                        : heap->nslots;
     ngx_heap_mags_t  *mags;
 
-    for (i = 1; hard && page == NGX_HEAP_NONE && i < high; i++) {
+    for (i = 0; hard && page == NGX_HEAP_NONE && i < high; i++) {
         mags = ngx_heap_mags_of(heap, i + 1);
         if (mags != NULL) {
             page = mags->mag[class].list;
@@ -218,10 +226,11 @@ uint32_t
 ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n)
 {
-    uint32_t          page, got = 0;
+    uint32_t          i, page, got = 0;
     ngx_slab_stat_t  *st;
 
-    while (got < n) {
+    /* each gives some, or is in the lists no more */
+    for (i = 0; got < n && i < heap->npages + n; i++) {
         page = some_slab(heap, class, tag, got != 0);
 
         if (page == NGX_HEAP_NONE) {
@@ -239,11 +248,12 @@ ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
 
 /* Its byte first; the rest follows from it. */
 void
-ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry)
+ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry, uint32_t tag)
 {
     uint32_t           page, class;
     ngx_slab_page_t   *t = ngx_heap_table(heap);
     ngx_heap_class_t  *c;
+    volatile unsigned char  *byte = ngx_heap_at(heap, entry.byte);
 
     page = (uint32_t) (((size_t) entry.chunk * 8 - heap->pages)
                        >> NGX_HEAP_SHIFT);
@@ -251,10 +261,18 @@ ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry)
         page -= ngx_heap_len(t[page].word);
     }
 
+    /* freed by two at once, or the pool is damaged */
+    if (*byte != (NGX_HEAP_HELD | tag)
+        || ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF)
+    {
+        heap->doubt = 1;
+        return;
+    }
+
     class = ngx_heap_tag(t[page].word);
     c = ngx_heap_classes(heap) + class;
 
-    *(volatile unsigned char *) ngx_heap_at(heap, entry.byte) = 0;
+    *byte = 0;
     ngx_heap_stats(heap)[c->stat].used--;
 
     if (t[page].free++ == 0) {

@@ -7,10 +7,18 @@
 
 #include "ngx_heap_call.h"
 
+/* In this order for the compiler, too: see ngx_heap.h. */
+#define NGX_HEAP_SET(field, value)                                            \
+    (*(volatile uint32_t *) &(field) = (uint32_t) (value))
+
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define ngx_heap_order()  __asm__ volatile ("" : : : "memory")
+#else
+#define ngx_heap_order()
+#endif
+
 /* The common calls count from the pool. */
 #define NGX_HEAP_BYTE(pool, off)  (*((volatile unsigned char *) (pool) + (off)))
-/* A tag without NGX_HEAP_HELD, which is the sign. */
-#define NGX_HEAP_IS_LIVE(byte)        ((signed char) (byte) > 0)
 #define NGX_HEAP_CHUNK(pool, e)                                               \
     ((void *) ((unsigned char *) (pool) + (size_t) (e)->chunk * 8))
 
@@ -52,7 +60,7 @@ ngx_heap_pop(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, size_t size)
     }
 
     top -= sizeof(ngx_heap_entry_t);
-    m->top = (uint32_t) top;
+    NGX_HEAP_SET(m->top, top);
     return ngx_heap_entries(mags, top);
 }
 
@@ -64,8 +72,8 @@ typedef struct {
 } ngx_heap_found_t;
 
 /*
- * ngx_heap_find() for a live chunk of a slab, which it says yes to, if its
- * magazine has room.  0: anything else.
+ * ngx_heap_find() for a chunk of a slab that is live, of the caller's slot or,
+ * if so, of any other, and whose magazine has room.  0: anything else.
  *
  * The product is the number of the chunk and, below, a remainder that is less
  * than the inverse if and only if the division has none.  Beyond the last
@@ -73,7 +81,7 @@ typedef struct {
  */
 static ngx_inline int
 ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
-    ngx_heap_found_t *f)
+    ngx_heap_found_t *f, int others)
 {
     size_t            off = (size_t) ((uintptr_t) p - (uintptr_t) pool);
     uint64_t          at;
@@ -88,8 +96,12 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
     at = (uint64_t) ((uint32_t) off - spot->start) * spot->inverse;
     f->byte = spot->bytes + (size_t) (at >> 32);
 
-    if (!ngx_heap_likely((uint32_t) at < spot->inverse)
-        || !ngx_heap_likely(NGX_HEAP_IS_LIVE(NGX_HEAP_BYTE(pool, f->byte))))
+    if (!ngx_heap_likely((uint32_t) at < spot->inverse)) {
+        return 0;
+    }
+
+    if (others ? !ngx_heap_is_live(NGX_HEAP_BYTE(pool, f->byte))
+               : !ngx_heap_likely(NGX_HEAP_BYTE(pool, f->byte) == self->tag))
     {
         return 0;
     }
@@ -99,16 +111,25 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
     return ngx_heap_likely(f->top != f->m->limit);
 }
 
-/* Held already; now it is in the magazine, too. */
+/*
+ * Make it held.  The entry comes first, so that it is found at the top of the
+ * magazine if the caller dies before it counts.
+ */
 static ngx_inline void
-ngx_heap_push(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, const void *p,
+ngx_heap_hold(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
     const ngx_heap_found_t *f)
 {
-    ngx_heap_entry_t  *e = ngx_heap_entries(mags, f->top);
+    ngx_heap_entry_t  *e = ngx_heap_entries(self->mags, f->top);
 
-    e->chunk = (uint32_t) (((uintptr_t) p - (uintptr_t) pool) >> 3);
-    e->byte = (uint32_t) f->byte;
-    f->m->top = f->top + (uint32_t) sizeof(*e);
+    NGX_HEAP_SET(e->chunk, ((uintptr_t) p - (uintptr_t) pool) >> 3);
+    NGX_HEAP_SET(e->byte, f->byte);
+    NGX_HEAP_BYTE(pool, f->byte) = self->held;
+}
+
+static ngx_inline void
+ngx_heap_keep(const ngx_heap_found_t *f)
+{
+    NGX_HEAP_SET(f->m->top, f->top + sizeof(ngx_heap_entry_t));
 }
 
 #endif

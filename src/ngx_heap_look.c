@@ -350,6 +350,19 @@ ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
     return looked(at.heap, rc);
 }
 
+/* Its thread that was here is dead; but the process, which may have others? */
+static int
+may_live(ngx_heap_slot_t *slot)
+{
+#if NGX_LOCK_HAVE_WORD
+    return !ngx_lock_process_dead(slot->ns, (ngx_pid_t) slot->pid,
+                                  slot->owner);
+#else
+    (void) slot;
+    return 0;
+#endif
+}
+
 ngx_int_t
 ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
 {
@@ -370,7 +383,7 @@ ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
             continue;
         }
 
-        if (!slot[i].dead) {
+        if (!slot[i].dead || may_live(&slot[i])) {
             rc = NGX_BUSY;
             break;
         }

@@ -216,6 +216,9 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     memset(heap->bins, 0xff, sizeof(heap->bins));
 
     rc = ngx_lock_init(&heap->lock, kind, file);
+    if (rc == 0 && heap->mags != 0) {
+        rc = ngx_lock_init(&heap->common, NULL, NULL);
+    }
     if (rc != 0) {
         return rc;
     }

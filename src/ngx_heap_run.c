@@ -267,6 +267,19 @@ ngx_heap_run_give(ngx_heap_t *heap, uint32_t page)
     ngx_heap_insert(heap, first);
 }
 
+void
+ngx_heap_held_give(ngx_heap_t *heap, uint32_t page, uint32_t tag)
+{
+    uint32_t  w = ngx_heap_table(heap)[page].word;
+
+    /* or freed by two at once, or the pool is damaged */
+    if (w == ngx_heap_word(NGX_HEAP_HELDRUN, tag, ngx_heap_len(w))) {
+        ngx_heap_run_give(heap, page);
+    } else {
+        heap->doubt = 1;
+    }
+}
+
 int
 ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n)
 {

@@ -14,7 +14,9 @@ typedef struct {
     ngx_heap_t         *heap;
     ngx_heap_slot_t    *slot;
     unsigned char       tag;
-    unsigned char       held;   /* tag, too; 64 bytes if a pointer has 8 */
+    unsigned char       held;
+    uint16_t            calls;  /* without a slot of its own: tag is 1 */
+    uint32_t            vacant; /* 64 bytes if a pointer has 8 */
 } ngx_heap_self_t;
 
 #if NGX_LOCK_HAVE_WORD
@@ -100,7 +102,10 @@ ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
     return self->heap == heap && self->id == heap->id;
 }
 
-/* The rest of ngx_heap_self(); NULL: no slot left, use slot 0 and the lock. */
+/*
+ * Slow path of ngx_heap_self(): find a slot, or find that there is none, and
+ * remember that.  NULL: it cannot be remembered, or there is no pool.
+ */
 ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
 
 static ngx_inline ngx_heap_self_t *
@@ -111,11 +116,15 @@ ngx_heap_self(ngx_heap_t *heap)
     return ngx_heap_is_self(self, heap) ? self : ngx_heap_join(heap);
 }
 
+/* The caller has no slot of its own: is it time to look for one again? */
+int ngx_heap_is_due(ngx_heap_t *heap, ngx_heap_self_t *self);
+
 /* The magazines of the slot of a tag; NULL: it has none. */
 ngx_heap_mags_t *ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag);
-/* With the lock: give back n entries of a magazine, or all of all. */
-void ngx_heap_flush(ngx_heap_t *heap, ngx_heap_mags_t *mags, uint32_t class,
-    uint32_t n);
-void ngx_heap_flush_all(ngx_heap_t *heap, ngx_heap_self_t *self);
+/* With the lock: give the slot magazines if it has none and there is room. */
+void ngx_heap_get_mags(ngx_heap_t *heap, ngx_heap_slot_t *slot);
+/* Note what this thread needs to know of the slot. */
+void ngx_heap_note(ngx_heap_t *heap, ngx_heap_self_t *self,
+    ngx_heap_slot_t *slot);
 
 #endif

@@ -15,14 +15,19 @@ replace_word(volatile uint32_t *w, uint32_t old, uint32_t set)
 #endif
 }
 
-/* Ask after each slot's owner.  Slot 0 is that of the lock: of nobody now. */
+/*
+ * Ask after each slot's owner.  Slot 0 is that of the lock, and so nobody's
+ * now; or of its own lock, whose owner may live and be in there.
+ */
 static void
 judge(ngx_heap_sweep_t *s, uint32_t reap, int retag)
 {
     uint32_t          i;
     ngx_heap_slot_t  *slot = ngx_heap_slots(s->heap);
 
-    s->fate[1] = NGX_HEAP_HELD_FREE;
+    if (s->heap->mags == 0 || s->heap->died) {
+        s->fate[1] = NGX_HEAP_HELD_FREE;
+    }
 
     for (i = 1; i < s->heap->nslots; i++) {
         if (slot[i].owner == 0) {
@@ -60,7 +65,7 @@ forget(ngx_heap_t *heap)
         c[i].list = NGX_HEAP_NONE;
     }
 
-    for (k = 2; k <= heap->nslots; k++) {
+    for (k = 1; k <= heap->nslots; k++) {
         mags = ngx_heap_mags_of(heap, k);
         for (i = 0; mags != NULL && i < heap->nclasses; i++) {
             mags->mag[i].list = NGX_HEAP_NONE;
@@ -134,8 +139,14 @@ run_to_be(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
 static uint32_t
 sweep_run(ngx_heap_sweep_t *s, uint32_t page)
 {
-    uint32_t            w, set;
+    uint32_t            w = 0, set;
     volatile uint32_t  *word = &ngx_heap_table(s->heap)[page].word;
+
+    /* magazines, or not yet: memory that was never given out is 0 */
+    if (ngx_heap_tag(*word) == 0 && !is_magazine(s->heap, page)) {
+        memset(ngx_heap_page(s->heap, page), 0,
+               (size_t) ngx_heap_len(*word) << NGX_HEAP_SHIFT);
+    }
 
     do {
         w = *word;
@@ -210,6 +221,7 @@ bury_slots(ngx_heap_sweep_t *s)
 
         if (slot[i].live == 0) {
             slot[i].owner = 0;
+            s->heap->vacant++;
         }
     }
 }
@@ -222,14 +234,16 @@ bury_slots(ngx_heap_sweep_t *s)
 void
 ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
 {
-    ngx_heap_sweep_t           s;
-    uint32_t          page, len, i;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    int                have;
+    uint32_t           page, len, i;
+    ngx_heap_sweep_t   s;
+    ngx_slab_page_t   *t = ngx_heap_table(heap);
 
     memset(&s, 0, sizeof(s));
     s.heap = heap;
     s.last = NGX_HEAP_NONE;
 
+    have = ngx_heap_common_try(heap);
     judge(&s, reap, retag);
     forget(heap);
 
@@ -251,6 +265,7 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     for (page = 0; page < heap->npages; page += len) {
         len = ngx_heap_len(t[page].word);
         sweep_one(&s, page);
+        len += len == 0;
     }
 
     if (s.last != NGX_HEAP_NONE) {
@@ -258,6 +273,13 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     }
 
     bury_slots(&s);
+    heap->recovered += heap->died;
+    heap->died = 0;
+    heap->doubt = 0;
+
+    if (have) {
+        (void) ngx_lock_release(&heap->common);
+    }
 
     if (freed != NULL) {
         *freed = s.freed;

@@ -7,7 +7,7 @@
 
 #include "ngx_heap.h"
 
-/* What becomes of what a tag stands on: bits. */
+/* Fate of a tag's chunks: bits. */
 #define NGX_HEAP_HELD_FREE  1       /* what it holds is free */
 #define NGX_HEAP_LIVE_FREE  2       /* and what it has live too */
 #define NGX_HEAP_RETAG      4       /* what it has live is nobody's */

@@ -17,7 +17,7 @@ alloc(ngx_slab_pool_t *pool, size_t want, size_t size, uint32_t class,
         h.p = NULL;
     } else {
         ngx_heap_seal_held(call.heap, &h, want);
-        ngx_heap_set_live(&call, &h, 1);
+        ngx_heap_set_live(&call, &h);
     }
 
     ngx_heap_leave(&call);
@@ -39,7 +39,7 @@ alloc_any(ngx_slab_pool_t *pool, size_t size)
         m = &self->mags->mag[heap->nclasses + n - 1];
 
         if (m->top != m->bottom) {
-            m->top -= (uint32_t) sizeof(*e);
+            NGX_HEAP_SET(m->top, m->top - sizeof(*e));
             e = ngx_heap_entries(self->mags, m->top);
             ngx_heap_word_of(heap, e->chunk) =
                 ngx_heap_word(NGX_HEAP_RUN, self->tag, n);
@@ -56,7 +56,8 @@ alloc_any(ngx_slab_pool_t *pool, size_t size)
 static int
 free_run(ngx_slab_pool_t *pool, void *p)
 {
-    uint32_t           chunk, w, n;
+    uint32_t           chunk, w, n, held;
+    volatile uint32_t *word;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_mag_t    *m;
     ngx_heap_self_t   *self = ngx_heap_known(pool);
@@ -70,7 +71,8 @@ free_run(ngx_slab_pool_t *pool, void *p)
     }
 
     chunk = (uint32_t) (ngx_heap_offset(heap, p) >> 3);
-    w = ngx_heap_word_of(heap, chunk);
+    word = &ngx_heap_word_of(heap, chunk);
+    w = *word;
     n = ngx_heap_len(w);
 
     if (ngx_heap_kind(w) != NGX_HEAP_RUN || ngx_heap_tag(w) == 0
@@ -84,12 +86,18 @@ free_run(ngx_slab_pool_t *pool, void *p)
         return 0;
     }
 
-    ngx_heap_word_of(heap, chunk) = ngx_heap_word(NGX_HEAP_HELDRUN, self->tag,
-                                                  n);
     e = ngx_heap_entries(self->mags, m->top);
-    e->chunk = chunk;
-    e->byte = 0;
-    m->top += (uint32_t) sizeof(*e);
+    NGX_HEAP_SET(e->chunk, chunk);
+    NGX_HEAP_SET(e->byte, 0);
+    held = ngx_heap_word(NGX_HEAP_HELDRUN, self->tag, n);
+
+    if (ngx_heap_tag(w) == self->tag) {
+        *word = held;
+    } else if (!ngx_heap_cas(word, w, held)) {
+        return 0;
+    }
+
+    NGX_HEAP_SET(m->top, m->top + sizeof(*e));
     return 1;
 }
 
@@ -159,41 +167,51 @@ ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
     return alloc(pool, want, size, class, 1);
 }
 
-/* Of long runs, two who free the same would both join them: one at a time. */
+/* 1: it was another slot's chunk, and is in the magazine now. */
+static int
+free_others(ngx_slab_pool_t *pool, void *p)
+{
+    unsigned           b;
+    ngx_heap_found_t   f;
+    ngx_heap_self_t   *self = ngx_heap_known(pool);
+    ngx_heap_entry_t  *e;
+
+    if (self == NULL || !ngx_heap_found(pool, self, p, &f, 1)) {
+        return 0;
+    }
+
+    e = ngx_heap_entries(self->mags, f.top);
+    NGX_HEAP_SET(e->chunk, ((uintptr_t) p - (uintptr_t) pool) >> 3);
+    NGX_HEAP_SET(e->byte, f.byte);
+    b = NGX_HEAP_BYTE(pool, f.byte);
+
+    if (!ngx_heap_is_live(b)
+        || !ngx_heap_cas(&NGX_HEAP_BYTE(pool, f.byte), (unsigned char) b,
+                         self->held))
+    {
+        return 0;
+    }
+
+    ngx_heap_keep(&f);
+    return 1;
+}
+
 static ngx_heap_apart void
 free_any(ngx_slab_pool_t *pool, void *p)
 {
-    const char        *wrong;
-    ngx_heap_t        *heap = ngx_heap_of(pool);
-    ngx_heap_call_t    call;
-    ngx_heap_hold_t    h;
-    ngx_heap_place_t   place;
+    const char       *wrong;
+    ngx_heap_call_t   call;
 
-    if (free_run(pool, p) || !ngx_heap_enter(&call, pool)) {
+    if (free_others(pool, p) || free_run(pool, p)
+        || !ngx_heap_enter(&call, pool))
+    {
         return;
     }
 
-    wrong = ngx_heap_judge(&call, p, &place, &h);
-
-    if (wrong == NULL && (h.class < heap->nclasses
-                          || (h.class < heap->nclasses + heap->nruns
-                              && call.self->mags != NULL)))
-    {
-        ngx_heap_unseal(heap, p, place.size, place.class != NULL);
-        ngx_heap_set_live(&call, &h, 0);
-        ngx_heap_release(&call, &h);
-
-    } else if (wrong == NULL && ngx_heap_call_lock(&call)) {
-        wrong = ngx_heap_find(heap, p, &place);
-        if (wrong == NULL) {
-            ngx_heap_unseal(heap, p, place.size, 0);
-            ngx_heap_run_give(heap, place.page);
-        }
-        ngx_heap_call_unlock(&call);
-    }
+    wrong = ngx_heap_free(&call, p);
 
     if (wrong != NULL) {
-        ngx_heap_complain(heap, wrong);
+        ngx_heap_complain(call.heap, wrong);
     }
 
     ngx_heap_leave(&call);
@@ -204,12 +222,11 @@ ngx_slab_free(ngx_slab_pool_t *pool, void *p)
 {
     ngx_heap_found_t   f;
     ngx_heap_self_t   *self = ngx_heap_known(pool);
-    ngx_heap_mags_t   *mags;
 
-    if (ngx_heap_likely(self != NULL && ngx_heap_found(pool, self, p, &f))) {
-        mags = self->mags;
-        NGX_HEAP_BYTE(pool, f.byte) = self->held;
-        ngx_heap_push(pool, mags, p, &f);
+    if (ngx_heap_likely(self != NULL
+                        && ngx_heap_found(pool, self, p, &f, 0))) {
+        ngx_heap_hold(pool, self, p, &f);
+        ngx_heap_keep(&f);
         return;
     }
 

@@ -9,8 +9,14 @@
  * ones.  Not to be called from signal handlers.
  *
  * A process killed inside of a call blocks nobody and leaves the heap whole.
- * What it had cached comes back when another process starts to use the pool,
- * runs out of memory, or calls ngx_slab_check(), _usage(), _walk() or _reap().
+ * What it had cached comes back when others start to use the pool, run out of
+ * memory, or call ngx_slab_check(), _usage(), _walk() or _reap(); each comer
+ * looks after a few of the others, and cleans up after the dead among them.
+ *
+ * Any number of processes and threads may use a pool.  The first 125 of them
+ * (in pools of less than 4 MiB one for each 32 KiB, at least three) have caches
+ * of their own; the others share one, and a lock for it, as long as so many
+ * live.  Pools of less than 16 times the size of a cache have none.
  *
  * A forked child begins anew by itself, a child of _Fork() or of the bare
  * system call too where the kernel has MADV_WIPEONFORK.
@@ -30,7 +36,9 @@
  *
  * A chunk is aligned to the largest power of two, up to 4096, that divides
  * its usable size, and so for every type.  Wrong frees are logged with level
- * ALERT and change nothing.
+ * ALERT and change nothing.  But where two free the same chunk at the same
+ * moment, and one of them had allocated it, both may be believed, and the
+ * chunk may be given out twice: ngx_slab_free_from() has no such gap.
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */
@@ -218,27 +226,40 @@ size_t ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p);
  * The chunk and the cell, a word within the pool, change together: wherever
  * the caller is killed, the chunk is live if and only if the cell names it.
  * During the call, and after a death in it until the next call of
- * ngx_slab_check(), nobody else may change the cell but by free_from.
+ * ngx_slab_check(), nobody else may change the cell but by free_from; once
+ * alloc_to has returned, the users of the cell may also store into it what
+ * they like (and must not lose the chunk).  While free_from is at work, or
+ * after a death in it, the cell holds an odd number, for which
+ * ngx_slab_pointer() is NULL.  Of several free_from on one cell one frees the
+ * chunk; one may begin as soon as alloc_to has filled the cell.  At most one
+ * alloc_to at a time may work on a cell.
  *
- * alloc_to: NULL if there is no memory or cell is not in the pool, *cell then
- * as it was.  free_from: NGX_ERROR, logged, if *cell names no live chunk;
- * NGX_DECLINED if it is 0.
+ * alloc_to: NULL, and *cell as it was: errno ENOMEM, no memory; EEXIST, *cell
+ * is not 0; EINVAL, cell is not in the pool; or as said above.
+ * free_from: NGX_OK; NGX_DECLINED if *cell is 0 or another free_from has it;
+ * NGX_ERROR, logged, *cell as it was, if it names no live chunk.
  */
 void *ngx_slab_alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell,
     size_t size);
 ngx_int_t ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell);
 
-/* The same place in each mapping; 0 is NULL. */
+/* The same place in each mapping; 0 and odd numbers are NULL. */
 #define ngx_slab_offset(pool, p)                                              \
     ((p) == NULL ? (uintptr_t) 0                                              \
                  : (uintptr_t) (p) - (uintptr_t) (pool))
-#define ngx_slab_pointer(pool, off)                                           \
-    ((off) == 0 ? NULL : (void *) ((uintptr_t) (pool) + (uintptr_t) (off)))
+static ngx_inline void *
+ngx_slab_pointer(const ngx_slab_pool_t *pool, uintptr_t offset)
+{
+    return offset == 0 || offset & 1 ? NULL
+                                     : (void *) ((uintptr_t) pool + offset);
+}
 
 /*
- * Free all that the dead process pid has allocated and nobody freed; nobody
- * else may free any of it meanwhile.  *chunks, if not NULL, is how many.
- * NGX_BUSY: it lives.  NGX_DECLINED: it has nothing here, or so many processes
+ * Free all that the dead process pid has allocated and nobody freed.  A chunk
+ * that others free at the same moment is freed once; but who frees it later
+ * frees what may be another's by then.  *chunks, if not NULL, is how
+ * many were freed here.  NGX_BUSY: the process, or another one that has its
+ * number now, lives, though perhaps not the thread that allocated.  NGX_DECLINED: it has nothing here, or so many processes
  * came after it that its share is not known.
  */
 ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,

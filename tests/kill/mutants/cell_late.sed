@@ -1,9 +1,9 @@
-# what: the intent ends before the chunk is live
+# what: the intent ends before the cell is set
 # file: ngx_heap_cell.c
 # seen: n-th alloc_to
 
 /^ngx_slab_alloc_to(/,/^}/{
     /^    intent->op = 0;$/d
-    /^    \*cell = /i\
+    /^    \*cell = chunk;$/i\
     intent->op = 0;
 }

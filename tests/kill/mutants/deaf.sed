@@ -3,4 +3,3 @@
 # seen: run split; run merged both ways; first chunk of each kind
 
 s/^        ngx_heap_sweep(heap, 0, 0, NULL);$/        (void) heap;/
-s/^            ngx_heap_sweep(heap, 0, 0, NULL);$/            (void) heap;/

@@ -2,4 +2,6 @@
 # file: ngx_heap_sweep.c
 # seen: first chunk of each kind
 
-/s->fate\[1\] = NGX_HEAP_HELD_FREE;/d
+/^judge(/,/^}/{
+    s/(NGX_HEAP_HELD_FREE | (retag/(0 | (retag/
+}

@@ -1,7 +1,7 @@
 # what: the magazines of the dead are kept
-# file: ngx_heap_sweep.c
+# file: ngx_heap_bury.c
 # seen: first chunk of each kind; n-th free in a row
 
-/^judge(/,/^}/{
-    s/slot\[i\]\.mags = 0;/(void) slot;/
+/^ngx_heap_bury_slot(/,/^}/{
+    s/give_magazines(heap, mags, tag);/(void) give_magazines;/
 }

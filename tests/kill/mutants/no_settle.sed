@@ -1,5 +1,5 @@
 # what: the intent of the dead is not looked at
-# file: ngx_heap_sweep.c
-# seen: alloc_to of each kind; free_from of each kind
+# file: ngx_heap_dead.c
+# seen: n-th alloc_to; n-th free_from
 
-/^            ngx_heap_settle(heap, /s/ngx_heap_settle(.*$/(void) t;/
+/^ngx_heap_settle(/,/^}/s/if (op != 0 &&/if (0 \&\&/

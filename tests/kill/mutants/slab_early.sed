@@ -3,5 +3,5 @@
 # seen: first chunk of each kind
 
 /^new_slab(/,/^}/{
-    s/ngx_heap_word(NGX_HEAP_HELDRUN, 1, c->pages)/ngx_heap_word(NGX_HEAP_SLAB_OF, class, c->pages)/
+    s/ngx_heap_word(NGX_HEAP_RUN, 0, c->pages)/ngx_heap_word(NGX_HEAP_SLAB_OF, class, c->pages)/
 }

@@ -1,0 +1,234 @@
+/*
+ * ngx_heap_call.c - how a call begins and ends, and how it frees.
+ */
+
+#include "ngx_auto_config.h"
+
+#include "ngx_heap_fast.h"
+#include "ngx_heap_shadow.h"
+
+static ngx_heap_entry_t
+entry_of(ngx_heap_t *heap, ngx_heap_hold_t *h)
+{
+    ngx_heap_entry_t  e;
+
+    e.chunk = (uint32_t) (ngx_heap_offset(heap, h->p) / 8);
+    e.byte = h->byte == NULL ? 0 : (uint32_t) ngx_heap_offset(heap, h->byte);
+    return e;
+}
+
+/* Other processes' by a swap, for reap may be at them.  0: it is not live. */
+static int
+set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
+{
+    uint32_t            w, held;
+    unsigned            b, tag = call->self->tag;
+    volatile uint32_t  *word;
+
+    if (h->byte != NULL) {
+        for (b = *h->byte; b != tag && ngx_heap_is_live(b); b = *h->byte) {
+            if (ngx_heap_cas(h->byte, (unsigned char) b, call->self->held)) {
+                return 1;
+            }
+        }
+        if (b == tag) {
+            *h->byte = call->self->held;
+        }
+        return b == tag;
+    }
+
+    word = &ngx_heap_word_of(call->heap,
+                             ngx_heap_offset(call->heap, h->p) / 8);
+
+    for ( ;; ) {
+        w = *word;
+        if (ngx_heap_kind(w) != NGX_HEAP_RUN || ngx_heap_tag(w) == 0) {
+            return 0;
+        }
+        held = ngx_heap_word(NGX_HEAP_HELDRUN, tag, ngx_heap_len(w));
+        if (ngx_heap_cas(word, w, held)) {
+            return 1;
+        }
+    }
+}
+
+const char *
+ngx_heap_take_back(ngx_heap_call_t *call, ngx_heap_hold_t *h)
+{
+    ngx_heap_t        *heap = call->heap;
+    ngx_heap_mag_t    *m;
+    ngx_heap_entry_t  *e;
+
+    if (h->loose) {
+        if (!ngx_heap_stay(call)) {
+            return "the lock cannot be had";
+        }
+
+    } else {
+        m = &call->self->mags->mag[h->class];
+        if (m->top == m->limit && ngx_heap_call_lock(call)) {
+            ngx_heap_make_room(call, h->class);
+            ngx_heap_call_unlock(call);
+        }
+        if (m->top == m->limit) {
+            return "the lock cannot be had";
+        }
+        e = ngx_heap_entries(call->self->mags, m->top);
+        *e = entry_of(heap, h);
+        ngx_heap_order();
+    }
+
+    return set_held(call, h) ? NULL : h->byte != NULL
+           ? "chunk is already free" : "page is already free";
+}
+
+void
+ngx_heap_put_back(ngx_heap_call_t *call, ngx_heap_hold_t *h)
+{
+    ngx_heap_t        *heap = call->heap;
+    ngx_heap_mag_t    *m;
+    ngx_heap_entry_t   e = entry_of(heap, h);
+
+    if (!h->loose) {
+        m = &call->self->mags->mag[h->class];
+        if (call->self->tag != 1) {     /* slot 0 is for all processes */
+            ngx_heap_hide(heap, h->class, e);
+        }
+        NGX_HEAP_SET(m->top, m->top + sizeof(e));
+
+    } else if (h->byte != NULL) {
+        ngx_heap_chunk_give(heap, e, call->self->tag);
+
+    } else {
+        ngx_heap_held_give(heap, ngx_heap_page_of(heap, e), call->self->tag);
+    }
+}
+
+int
+ngx_heap_stay(ngx_heap_call_t *call)
+{
+    if (!call->locked) {
+        call->locked = ngx_heap_lock(call->heap) == 0;
+    }
+
+    return call->locked;
+}
+
+const char *
+ngx_heap_free(ngx_heap_call_t *call, const void *p)
+{
+    const char        *wrong;
+    ngx_heap_hold_t    h;
+    ngx_heap_place_t   place;
+
+    wrong = ngx_heap_judge(call, p, &place, &h);
+
+    if (wrong == NULL && h.loose) {     /* as it is while nobody changes it */
+        wrong = ngx_heap_stay(call) ? ngx_heap_judge(call, p, &place, &h)
+                                    : "the lock cannot be had";
+    }
+
+    if (wrong == NULL) {
+        ngx_heap_unseal(call->heap, (void *) (uintptr_t) p, place.size,
+                        place.class != NULL);
+        wrong = ngx_heap_take_back(call, &h);
+    }
+
+    if (wrong == NULL) {
+        ngx_heap_put_back(call, &h);
+    }
+
+    return wrong;
+}
+
+/* Slot 0: its magazines may be other ones than at this thread's last call. */
+static int
+enter_common(ngx_heap_call_t *call)
+{
+    int               rc;
+    ngx_heap_t       *heap = call->heap;
+    ngx_heap_self_t  *self = call->self;
+
+    rc = ngx_lock_acquire(&heap->common, ngx_lock_spin(), -1);
+
+    if (rc != 0 && rc != EOWNERDEAD) {
+        errno = rc;
+        return 0;
+    }
+
+    call->common = 1;
+
+    if (rc == EOWNERDEAD) {
+        heap->died = 1;
+    }
+
+    if (heap->died) {
+        if (ngx_heap_lock(heap) != 0) {     /* which sweeps */
+            ngx_heap_leave(call);
+            return 0;
+        }
+        ngx_heap_unlock(heap);
+    }
+
+    self->mags = ngx_heap_mags_of(heap, 1);
+
+    if (self->mags == NULL && ngx_heap_stay(call)) {
+        ngx_heap_get_mags(heap, self->slot);
+        self->mags = ngx_heap_mags_of(heap, 1);
+    }
+
+    return 1;
+}
+
+int
+ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
+{
+    ngx_heap_t       *heap = ngx_heap_of(pool);
+    ngx_heap_self_t  *self;
+
+    call->heap = heap;
+    call->locked = 0;
+    call->common = 0;
+
+    self = ngx_heap_self(heap);
+
+    if (self != NULL && self->tag == 1 && ngx_heap_is_due(heap, self)) {
+        self = ngx_heap_join(heap);
+    }
+
+    if (self == NULL) {
+        if (heap->magic != NGX_HEAP_MAGIC || !ngx_heap_can_write(heap)
+            || !ngx_heap_is_home(heap))
+        {
+            return 0;
+        }
+        self = &call->none;
+        ngx_heap_note(heap, self, ngx_heap_slots(heap));
+    }
+
+    call->self = self;
+
+    if (self->tag == 1 && heap->mags != 0 && !enter_common(call)) {
+        return 0;
+    }
+
+    /* what it takes or gives is in hand for a moment, and in no magazine */
+    if (self->mags == NULL && !ngx_heap_stay(call)) {
+        ngx_heap_leave(call);
+        return 0;
+    }
+
+    return 1;
+}
+
+void
+ngx_heap_leave(ngx_heap_call_t *call)
+{
+    if (call->locked) {
+        ngx_heap_unlock(call->heap);
+    }
+
+    if (call->common) {
+        (void) ngx_lock_release(&call->heap->common);
+    }
+}

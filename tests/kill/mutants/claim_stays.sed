@@ -1,0 +1,7 @@
+# what: the cell is not claimed
+# file: ngx_heap_cell.c
+# seen: n-th free_from
+
+/^ngx_slab_free_from(/,/^}/{
+    s/if (!ngx_heap_cas(cell, chunk, ngx_heap_claim(self->tag))) {/if (*cell != chunk) {/
+}
