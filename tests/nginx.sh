@@ -101,6 +101,9 @@ ok 'modules with names and fields of their own build with nginx of its own' \
 ok 'and find what they look for' names_found 'names on own'
 ok 'they build with our parts' names_build 'names on ours'
 ok 'and find the same' names_found 'names on ours'
+ok 'memory never given out is zero, with nginx of its own' \
+    names_zero 'names on own'
+ok 'and with our parts, after reloads' names_zero 'names on ours'
 
 ok 'the library is marked in the program' mark
 ok 'the server starts' start
