@@ -1,0 +1,7 @@
+# what: free_from claims a cell by a store
+# file: ngx_heap_cell.c
+# seen: from|from/64/256K/0
+
+/^ngx_slab_free_from(/,/^}/{
+    s/if (!ngx_heap_cas(cell, chunk, ngx_heap_claim(self->tag))) {/*cell = ngx_heap_claim(self->tag); if (0) {/
+}

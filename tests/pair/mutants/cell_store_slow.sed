@@ -1,0 +1,7 @@
+# what: the long free_from claims a cell by a store
+# file: ngx_heap_cell.c
+# seen: from|from/64/256K/4; from+alloc|from+alloc/1500/256K/4
+
+/^free_from(/,/^}/{
+    s/if (ngx_heap_cas(cell, chunk, ngx_heap_claim(call.self->tag))) {/*cell = ngx_heap_claim(call.self->tag); if (1) {/
+}

@@ -1,0 +1,7 @@
+# what: an alloc_to is settled though the chunk is somebody else's
+# file: ngx_heap_dead.c
+# seen: to|from+alloc/64/256K/0; to|from/64/256K/0
+
+/^make_held(/,/^}/{
+    s/ || (only != 0 && b != only)//
+}

@@ -1,0 +1,7 @@
+# what: a free_from is settled though the cell has not its claim
+# file: ngx_heap_dead.c
+# seen: from+alloc|from+alloc/64/256K/0; alloc|from/64/256K/0
+
+/^ngx_heap_settle(/,/^}/{
+    s/if (\*cell == ngx_heap_claim(tag)) {/if (tag != 0) {/
+}
