@@ -44,7 +44,9 @@ size_t ngx_rwlock_size(ngx_uint_t readers);
  *
  * EINVAL   no readers, a bad address, or the memory holds something else
  * EEXIST   it was made for another number of readers
- * EXDEV    it was made in another pid namespace
+ * EXDEV    it was made in another pid or time namespace
+ *
+ * One of an earlier boot, in a file, is joined as after a writer's death.
  */
 ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
 
@@ -60,6 +62,7 @@ ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
  * NGX_ERROR              not taken: EDEADLK, the caller holds it already and
  *                        would wait for itself.  A reader may read again (and
  *                        unlock as often) as long as no writer waits.
+ *                        EXDEV: the caller is in another pid namespace.
  */
 ngx_int_t ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 ngx_int_t ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);

@@ -144,6 +144,10 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
     int      rc;
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
 
+    if (ngx_lock_abroad(rw->writer.ns)) {
+        return failed(EXDEV);
+    }
+
     rc = ngx_lock_take(&rw->writer, ngx_lock_spin(), timeout_ms);
 
     if (rc != 0 && rc != EOWNERDEAD) {
@@ -273,6 +277,10 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
     int      rc;
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
+
+    if (ngx_lock_abroad(rw->writer.ns)) {
+        return failed(EXDEV);
+    }
 
     rc = enter_reader(rw);
 

@@ -12,13 +12,41 @@ ngx_rwlock_size(ngx_uint_t readers)
     return offsetof(ngx_rwlock_t, slot) + readers * sizeof(ngx_rwlock_slot_t);
 }
 
+#if NGX_LOCK_HAVE_WORD
+
+/* The lock of the writer is made anew in each boot; its boot is this one. */
+static int
+of_old_boot(ngx_rwlock_t *rw)
+{
+    return ngx_rwlock_load(&rw->boot) != rw->writer.made.of.boot;
+}
+
+/* Readers of an earlier boot are dead, whoever has their numbers now. */
+static void
+forget_readers(ngx_rwlock_t *rw)
+{
+    uint32_t  i;
+
+    for (i = 0; i < rw->slots; i++) {
+        rw->slot[i].word = 0;
+    }
+
+    ngx_lock_barrier();
+    ngx_rwlock_store(&rw->boot, rw->writer.made.of.boot);
+}
+
+#else
+#define of_old_boot(rw)  0
+#define forget_readers(rw)
+#endif
+
 /* Once made, the writer's lock is not needed to join. */
 static int
 make(ngx_rwlock_t *rw, uint32_t readers)
 {
     int  rc;
 
-    if (ngx_rwlock_load(&rw->magic) == MAGIC) {
+    if (ngx_rwlock_load(&rw->magic) == MAGIC && !of_old_boot(rw)) {
         return 0;
     }
 
@@ -31,8 +59,13 @@ make(ngx_rwlock_t *rw, uint32_t readers)
     if (rw->magic == 0) {
         rw->slots = readers;
         rw->writer.unheard = 0;         /* there was nothing to tear */
+        forget_readers(rw);
         ngx_lock_barrier();
         ngx_rwlock_store(&rw->magic, MAGIC);
+    }
+
+    if (rw->magic == MAGIC && rw->slots == readers && of_old_boot(rw)) {
+        forget_readers(rw);
     }
 
     return ngx_lock_release(&rw->writer);

@@ -17,6 +17,27 @@
 #include "ngx_rwlock.h"
 #include "ngx_lock_word.h"
 
+/*
+ * Who writes and who reads what:
+ *
+ *              written by                          read by
+ *   writer     whoever takes or leaves it, see     the same; unlock, to know
+ *     .word    ngx_lock_word.h                     a writer from a reader
+ *   writing    the owner of writer: 1 before it    readers, after their slot is
+ *              looks at slots, 0 before it leaves  taken: 1 sends them back
+ *   slot.word  its reader; 0 by whoever sweeps     the owner of writer, after
+ *              the dead, by compare-and-swap       writing is 1
+ *   left       a reader that leaves while          the owner of writer: it
+ *              writing is 1, after its slot is 0   sleeps on it
+ *   hungry     a reader before it sleeps on        the owner of writer, after
+ *              writing; 0 by the owner of writer   writing is 0: wake them
+ *   polite     the owner of writer                 the next one: lets readers
+ *                                                  in before writing is 1
+ *   reclaimed  whoever sweeps; a counter           stat
+ *
+ * writing and slot.word are the proof; a stale hungry, left or polite costs a
+ * slice of sleep.
+ */
 typedef struct {
     uint64_t  word;             /* a reader, 0: free */
     uint64_t  apart[7];
@@ -31,7 +52,8 @@ struct ngx_rwlock_s {
     uint32_t           hungry;          /* readers sleep, see below */
     uint32_t           reclaimed;
     uint32_t           polite;          /* the next writer lets them in first */
-    uint32_t           apart[9];
+    uint32_t           boot;            /* in which the slots mean something */
+    uint32_t           apart[8];
     ngx_rwlock_slot_t  slot[1];
 };
 

@@ -14,9 +14,19 @@
  * it dies at that, the one after it is told again.
  *
  * Threads, processes, forked children and unrelated processes share a lock.
- * Across pid namespaces: the kinds "robust" and "fcntl" do; "futex" and "sem"
- * refuse to join a lock that was made in another one (EXDEV), and whoever was
- * forked into another one is never taken for dead.
+ * Across pid namespaces the kind "fcntl" alone does, by a lock file that all
+ * can open.  The others know an owner by its number, which two tasks may have
+ * in two namespaces: create and lock fail with EXDEV.  Where there is no /proc
+ * to tell namespaces apart, the children of the process that made the lock
+ * share it, and all others are refused.
+ *
+ * A lock in a file may outlive its boot.  All its owners are dead then: who
+ * creates it first gets it made anew, and the next locker is told of a death.
+ *
+ * Children: of fork() and _Fork() they hold nothing, and are owners of their
+ * own; that of the bare system call too, but for "robust", which refuses it
+ * with ENOTSUP.  Where the kernel lacks MADV_WIPEONFORK, only a child of fork()
+ * may use a lock before it calls exec.
  *
  * The shared part must be aligned to 8 bytes, be zeroed before its first use,
  * and stay mapped in every process that holds it or waits for it; that is,
@@ -62,7 +72,9 @@ struct ngx_shmtx_s {
     ngx_atomic_t          *lock;    /* the shared part */
     ngx_uint_t             spin;    /* how long to try before sleeping */
     ngx_log_t             *log;     /* may be set after create; NULL: silent */
-    ngx_shmtx_recover_pt   recover; /* may be set after create */
+    ngx_shmtx_recover_pt   recover; /* may be set after create; an address in
+                                       this program, so not for unrelated
+                                       ones, wherever the handle lies */
     void                  *data;    /* given to recover */
 };
 
@@ -75,8 +87,9 @@ struct ngx_shmtx_s {
  * means a file without a name, which only forked children share.
  *
  * EINVAL   addr is NULL or not aligned, or the memory holds something else
- * EXDEV    the lock was made in another pid namespace, and its kind cannot
- *          tell there who is dead; create it with the kind "robust"
+ * EXDEV    the lock was made in another pid or time namespace; the kind
+ *          "fcntl" serves several
+ * EMFILE   no descriptor is left to ask once which boot of the system this is
  * other    as open() or pthread_mutex_init() set it
  */
 ngx_int_t ngx_shmtx_create(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
@@ -106,6 +119,10 @@ void ngx_shmtx_destroy(ngx_shmtx_t *mtx);
  *
  * ngx_shmtx_lock() by the owner logs an ALERT and returns; the lock is then
  * free after as many calls of unlock as there were of lock.
+ *
+ * ngx_shmtx_lock() that is refused, as by EXDEV, logs an EMERG and returns
+ * WITHOUT the lock: it has no way to tell.  Programs that may get into another
+ * pid namespace call ngx_shmtx_lock_ex().
  */
 ngx_uint_t ngx_shmtx_trylock(ngx_shmtx_t *mtx);
 void ngx_shmtx_lock(ngx_shmtx_t *mtx);
@@ -118,7 +135,11 @@ void ngx_shmtx_lock(ngx_shmtx_t *mtx);
  * NGX_SHMTX_OWNER_DIED   taken; what it protects may be half changed
  * NGX_AGAIN              not taken in time
  * NGX_ERROR              not taken: EDEADLK, the caller has it already; EINVAL,
- *                        it is no lock; EBADF, "fcntl" was not created here
+ *                        it is no lock; EBADF, "fcntl" was not created here;
+ *                        EXDEV, another pid namespace; ENOTSUP, "robust" in a
+ *                        child that pthread does not know
+ *
+ * The clock is the monotonic one: setting the time of day changes no wait.
  */
 ngx_int_t ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms);
 
