@@ -175,8 +175,6 @@ typedef struct {
     uint16_t           owner;
 } ngx_heap_page_t;
 
-#define ngx_slab_page_t  ngx_heap_page_t
-
 typedef struct {
     uint32_t  size;
     uint32_t  inverse;      /* 2^32 / size, rounded up */
@@ -316,7 +314,7 @@ typedef struct {
 #define ngx_heap_slots(heap)                                                  \
     ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
 #define ngx_heap_table(heap)                                                  \
-    ((ngx_slab_page_t *) ngx_heap_at(heap, (heap)->table))
+    ((ngx_heap_page_t *) ngx_heap_at(heap, (heap)->table))
 /* Those of page 0 on; what lies before it has spots, too, that lead nowhere. */
 #define ngx_heap_spots(heap)                                                  \
     ((ngx_heap_spot_t *) ngx_heap_at(heap, (heap)->spots)                     \

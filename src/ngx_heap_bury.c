@@ -85,7 +85,7 @@ static void
 give_slabs(ngx_heap_t *heap, ngx_heap_mags_t *mags)
 {
     uint32_t          i, n, page, next;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     for (i = 0; i < heap->nclasses; i++) {
         page = mags->mag[i].list;

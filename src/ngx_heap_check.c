@@ -63,7 +63,7 @@ static void
 check_inside(check_t *k, uint32_t page)
 {
     uint32_t          i;
-    ngx_slab_page_t  *t = ngx_heap_table(k->heap) + page;
+    ngx_heap_page_t  *t = ngx_heap_table(k->heap) + page;
     uint32_t          len = ngx_heap_len(t->word);
     int               slab = ngx_heap_kind(t->word) == NGX_HEAP_SLAB_OF;
 
@@ -80,7 +80,7 @@ check_inside(check_t *k, uint32_t page)
 static void
 check_free(check_t *k, uint32_t page, int after_free)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+    ngx_heap_page_t  *t = ngx_heap_table(k->heap);
     uint32_t          len = ngx_heap_len(t[page].word);
     uint32_t          bin = ngx_heap_bin(len), prev = t[page].prev;
 
@@ -105,7 +105,7 @@ static void
 check_bins(check_t *k)
 {
     uint32_t          bin, page, n = 0;
-    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+    ngx_heap_page_t  *t = ngx_heap_table(k->heap);
 
     for (bin = 0; bin < NGX_HEAP_BINS; bin++) {
         if ((k->heap->bits[bin / 32] >> bin % 32 & 1)
@@ -152,7 +152,7 @@ static void
 check_slab(check_t *k, uint32_t page)
 {
     uint32_t                 i, none = 0, tag;
-    ngx_slab_page_t         *t = ngx_heap_table(k->heap) + page;
+    ngx_heap_page_t         *t = ngx_heap_table(k->heap) + page;
     uint32_t                 class = ngx_heap_tag(t->word);
     ngx_heap_class_t        *c = ngx_heap_classes(k->heap) + class;
     volatile unsigned char  *bytes = ngx_heap_bytes(k->heap, page, c);
@@ -198,7 +198,7 @@ static uint32_t
 check_list(check_t *k, uint32_t page, uint32_t class, uint32_t owner)
 {
     uint32_t          n = 0;
-    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+    ngx_heap_page_t  *t = ngx_heap_table(k->heap);
 
     for ( ; page < k->heap->npages && n <= k->listed[class];
          page = t[page].next)
@@ -334,7 +334,7 @@ check_all(check_t *k)
 {
     int               after_free = 0;
     uint32_t          page, w;
-    ngx_slab_page_t  *t = ngx_heap_table(k->heap);
+    ngx_heap_page_t  *t = ngx_heap_table(k->heap);
 
     for (page = 0; page < k->heap->npages; page += ngx_heap_len(w)) {
         w = t[page].word;

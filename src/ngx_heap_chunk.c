@@ -17,7 +17,7 @@ void
 ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
     uint32_t         *list;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     /* its owner died while it was full */
     if (ngx_heap_mags_of(heap, t[page].owner) == NULL) {
@@ -38,7 +38,7 @@ ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class)
 static void
 unlink_slab(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     if (t[page].next != NGX_HEAP_NONE) {
         t[t[page].next].prev = t[page].prev;
@@ -107,7 +107,7 @@ new_slab(ngx_heap_t *heap, uint32_t class, uint32_t owner)
 {
     uint32_t           i, page;
     ngx_heap_class_t  *c = ngx_heap_classes(heap) + class;
-    ngx_slab_page_t   *t = ngx_heap_table(heap);
+    ngx_heap_page_t   *t = ngx_heap_table(heap);
 
     page = ngx_heap_run_take(heap, c->pages,
                              ngx_heap_word(NGX_HEAP_RUN, 0, c->pages));
@@ -141,7 +141,7 @@ take_some(ngx_heap_t *heap, uint32_t page, uint32_t class, uint32_t tag,
     ngx_heap_entry_t *entry, uint32_t n)
 {
     uint32_t                 i, got = 0;
-    ngx_slab_page_t         *t = ngx_heap_table(heap) + page;
+    ngx_heap_page_t         *t = ngx_heap_table(heap) + page;
     ngx_heap_class_t        *c = ngx_heap_classes(heap) + class;
     volatile unsigned char  *bytes = ngx_heap_bytes(heap, page, c), *b;
     uint32_t                 first, at;
@@ -251,7 +251,7 @@ void
 ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry, uint32_t tag)
 {
     uint32_t           page, class;
-    ngx_slab_page_t   *t = ngx_heap_table(heap);
+    ngx_heap_page_t   *t = ngx_heap_table(heap);
     ngx_heap_class_t  *c;
     volatile unsigned char  *byte = ngx_heap_at(heap, entry.byte);
 
@@ -293,7 +293,7 @@ ngx_heap_find(ngx_heap_t *heap, const void *p, ngx_heap_place_t *place)
     size_t             off = (size_t) ((uintptr_t) p
                                        - (uintptr_t) ngx_heap_page(heap, 0));
     uint32_t           page, w, back = 0, i, at;
-    ngx_slab_page_t   *t = ngx_heap_table(heap);
+    ngx_heap_page_t   *t = ngx_heap_table(heap);
     ngx_heap_class_t  *c;
 
     if (off >> NGX_HEAP_SHIFT >= heap->npages) {

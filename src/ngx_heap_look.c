@@ -182,7 +182,7 @@ look_all(ngx_heap_t *heap, ngx_slab_usage_t *u, ngx_slab_seen_pt seen,
     void *data)
 {
     uint32_t          page, w, len;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     for (page = 0; page < heap->npages; page += len) {
         w = t[page].word;

@@ -46,7 +46,7 @@ table_end(ngx_heap_t *heap, uint32_t npages)
                                        + 16 * sizeof(ngx_slab_stat_t), 64);
     heap->table = (uint32_t) ngx_align(heap->slots + heap->nslots
                                        * sizeof(ngx_heap_slot_t), 64);
-    heap->spots = heap->table + npages * (uint32_t) sizeof(ngx_slab_page_t);
+    heap->spots = heap->table + npages * (uint32_t) sizeof(ngx_heap_page_t);
     heap->map = (uint32_t) ngx_align(heap->spots + spots(heap->size)
                                      * sizeof(ngx_heap_spot_t), 64);
 
@@ -73,7 +73,7 @@ ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes, const void *addr,
     heap->align = (uint32_t) ((uintptr_t) addr & (NGX_HEAP_PAGE - 1));
 
     for (n = (uint32_t) (size / (NGX_HEAP_PAGE + NGX_HEAP_MAP
-                                 + sizeof(ngx_slab_page_t)
+                                 + sizeof(ngx_heap_page_t)
                                  + sizeof(ngx_heap_spot_t)));
          n > 0; n--)
     {
@@ -199,7 +199,7 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
 {
     int               rc;
     ngx_heap_t       *heap = ngx_heap_of(pool);
-    ngx_slab_page_t  *t;
+    ngx_heap_page_t  *t;
 
     if (heap->id != 0) {
         ngx_heap_unguard(heap, (size_t) layout->size);

@@ -20,7 +20,7 @@ ngx_heap_bin(uint32_t len)
 void
 ngx_heap_insert(ngx_heap_t *heap, uint32_t page)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
     uint32_t          len = ngx_heap_len(t[page].word);
     uint32_t          bin = ngx_heap_bin(len);
 
@@ -42,7 +42,7 @@ ngx_heap_insert(ngx_heap_t *heap, uint32_t page)
 static void
 take_out(ngx_heap_t *heap, uint32_t page)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
     uint32_t          bin = ngx_heap_bin(ngx_heap_len(t[page].word));
 
     if (t[page].next != NGX_HEAP_NONE) {
@@ -72,7 +72,7 @@ static uint32_t
 find(ngx_heap_t *heap, uint32_t n)
 {
     uint32_t          i, w, page, bits, bin;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     bin = ngx_heap_bin(n);
     if (n >= 16) {
@@ -106,7 +106,7 @@ static void
 carve(ngx_heap_t *heap, uint32_t page, uint32_t at, uint32_t n, uint32_t word)
 {
     uint32_t          len, rest;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     take_out(heap, page);
     len = ngx_heap_len(t[page].word);
@@ -199,7 +199,7 @@ static uint32_t
 left_of(ngx_heap_t *heap, uint32_t page)
 {
     uint32_t          w, first;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     if (page == 0) {
         return NGX_HEAP_NONE;
@@ -223,7 +223,7 @@ left_of(ngx_heap_t *heap, uint32_t page)
 static uint32_t
 free_at(ngx_heap_t *heap, uint32_t page)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     return page < heap->npages
            && ngx_heap_kind(t[page].word) == NGX_HEAP_FREE
@@ -235,7 +235,7 @@ void
 ngx_heap_run_give(ngx_heap_t *heap, uint32_t page)
 {
     uint32_t          len, left, right, first = page;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     len = ngx_heap_len(t[page].word);
     left = left_of(heap, page);
@@ -283,7 +283,7 @@ ngx_heap_held_give(ngx_heap_t *heap, uint32_t page, uint32_t tag)
 int
 ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
     uint32_t          w = t[page].word;
     uint32_t          len = ngx_heap_len(w), rest = len, right;
 

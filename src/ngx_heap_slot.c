@@ -7,7 +7,7 @@ ngx_heap_mags_t *
 ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag)
 {
     uint32_t          page;
-    ngx_slab_page_t  *t = ngx_heap_table(heap);
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
 
     if (tag < 1 || tag > heap->nslots) {
         return NULL;

@@ -85,7 +85,7 @@ static void
 sweep_inside(ngx_heap_t *heap, uint32_t page, uint32_t len, int slab)
 {
     uint32_t          i;
-    ngx_slab_page_t  *t = ngx_heap_table(heap) + page;
+    ngx_heap_page_t  *t = ngx_heap_table(heap) + page;
 
     for (i = 1; i < len; i++) {
         if (slab || i == len - 1) {
@@ -167,7 +167,7 @@ sweep_run(ngx_heap_sweep_t *s, uint32_t page)
 static void
 sweep_one(ngx_heap_sweep_t *s, uint32_t page)
 {
-    ngx_slab_page_t  *t = ngx_heap_table(s->heap);
+    ngx_heap_page_t  *t = ngx_heap_table(s->heap);
     uint32_t          w = t[page].word, len = ngx_heap_len(w);
 
     if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
@@ -237,7 +237,7 @@ ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
     int                have;
     uint32_t           page, len, i;
     ngx_heap_sweep_t   s;
-    ngx_slab_page_t   *t = ngx_heap_table(heap);
+    ngx_heap_page_t   *t = ngx_heap_table(heap);
 
     memset(&s, 0, sizeof(s));
     s.heap = heap;

@@ -110,7 +110,7 @@ uint32_t
 ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
 {
     uint32_t           class = ngx_heap_tag(w), none, all;
-    ngx_slab_page_t   *t = ngx_heap_table(s->heap) + page;
+    ngx_heap_page_t   *t = ngx_heap_table(s->heap) + page;
     ngx_heap_class_t  *c = ngx_heap_classes(s->heap) + class;
     ngx_slab_stat_t   *st = ngx_heap_stats(s->heap) + c->stat;
 

@@ -94,7 +94,7 @@ ngx_heap_view_open(ngx_heap_view_t *view, const void *copy)
                  sizeof(ngx_heap_class_t))
         || !fits(view, heap->stats, heap->nstats, sizeof(ngx_slab_stat_t))
         || !fits(view, heap->slots, heap->nslots, sizeof(ngx_heap_slot_t))
-        || !fits(view, heap->table, heap->npages, sizeof(ngx_slab_page_t)))
+        || !fits(view, heap->table, heap->npages, sizeof(ngx_heap_page_t)))
     {
         return "the numbers in the header of the pool do not fit together";
     }
@@ -146,7 +146,7 @@ void
 ngx_heap_view_run(const ngx_heap_view_t *view, uint32_t page,
     ngx_heap_run_t *run)
 {
-    const ngx_slab_page_t  *table = at(view, heap_of(view)->table);
+    const ngx_heap_page_t  *table = at(view, heap_of(view)->table);
     uint32_t                w = table[page].word;
 
     memset(run, 0, sizeof(*run));

@@ -655,7 +655,7 @@ END_TEST
 START_TEST(a_wrong_count_ends_no_call)
 {
     uint32_t          page;
-    ngx_slab_page_t  *t;
+    ngx_heap_page_t  *t;
 
     make(256 << 10, NGX_SLAB_UNCACHED);
     t = ngx_heap_table(heap);
