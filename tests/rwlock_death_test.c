@@ -3,8 +3,12 @@
 #include "ngx_auto_config.h"
 
 #include "rwlock_world.h"
+#include "ngx_rwlock_slot.h"
 
 #include <check.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
 
 START_TEST(next_writer_is_told_of_a_dead_one)
 {
@@ -178,6 +182,56 @@ END_TEST
 
 #endif
 
+#if NGX_LOCK_HAVE_WORD
+
+/* Its slot may name anybody: here one who lives, in another boot. */
+START_TEST(reader_of_an_earlier_boot_is_forgotten)
+{
+    pid_t  pid = child_at_stage(read_and_hang, 0);
+
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 20), NGX_AGAIN);
+
+    if (rw->boot != 0) {
+        rw->writer.made.of.boot ^= 0x100;
+        rw->boot ^= 0x100;
+        ck_assert_int_eq(ngx_rwlock_create(rw, SLOTS), NGX_OK);
+        ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, LONG),
+                         NGX_SHMTX_OWNER_DIED);
+        ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+        ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, 0), NGX_OK);
+        ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    }
+
+    end(pid);
+}
+END_TEST
+
+#endif
+
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+
+static void
+read_and_write_abroad(void)
+{
+    w->rc = ngx_rwlock_rlock_ex(rw, 0) == NGX_ERROR && errno == EXDEV
+            && ngx_rwlock_wlock_ex(rw, 0) == NGX_ERROR && errno == EXDEV
+            && ngx_rwlock_create(rw, SLOTS) == NGX_ERROR && errno == EXDEV;
+}
+
+START_TEST(another_pid_namespace_is_refused)
+{
+    if (unshare(CLONE_NEWPID) != 0) {
+        printf("# SKIP %s: no right to make a namespace\n", __func__);
+        return;
+    }
+
+    reap(child(read_and_write_abroad));
+    ck_assert_int_eq(w->rc, 1);
+}
+END_TEST
+
+#endif
+
 int
 main(void)
 {
@@ -193,6 +247,12 @@ main(void)
     tcase_add_test(tc, dead_readers_give_way);
     tcase_add_test(tc, slots_of_the_dead_serve_again);
     tcase_add_test(tc, death_stays_to_be_told_when_the_one_told_gave_up);
+#endif
+#if NGX_LOCK_HAVE_WORD
+    tcase_add_test(tc, reader_of_an_earlier_boot_is_forgotten);
+#endif
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+    tcase_add_test(tc, another_pid_namespace_is_refused);
 #endif
 
     run_case(tc);
