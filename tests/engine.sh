@@ -1,6 +1,7 @@
 #!/bin/sh
 # engine.sh - what auto/configure does with questions, good ones and bad ones
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
+# shellcheck disable=SC2016         # scripts in quotes
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
@@ -415,9 +416,10 @@ question leaves yes 'int main(void) { if (fork() == 0) { sleep(77); }
     return 0; }'
 question chatters yes 'int main(void) { int i; for (i = 0; i < 9999; i++) {
     puts("blah"); fputs("blubb\n", stderr); } return 0; }'
-question floods yes 'int main(void) { FILE *f = fopen("flood", "w"); int i;
-    for (i = 0; i < 99999; i++) { if (fprintf(f, "%01000d", i) < 0) {
-    return 1; } } return fclose(f) != 0; }'
+question floods yes 'static char block[1048576];
+int main(void) { FILE *f = fopen("flood", "w"); int i;
+    for (i = 0; i < 300 && fwrite(block, sizeof(block), 1, f) == 1; i++) { }
+    fflush(f); for (;;) { pause(); } }'
 misbehave() {
     fresh --timeout=4 && answer HANGS 0 && evidence HANGS 'still running' &&
         answer LEAVES 1 && answer CHATTERS 1 && answer FLOODS 0 && clean &&
@@ -436,7 +438,12 @@ for name in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
 os.execvp(sys.argv[1], sys.argv[1:])' sh "$top/auto/configure" --no-cache \
             --probes=questions --output=out >/dev/null 2>error &
         pid=$!
-        sleep 1.5
+        # until then it may be deaf still
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            [ -z "$(find out -path '*/ngx_auto.*/jobs')" ] || break
+            sleep 0.5
+        done
+        sleep 0.5
         kill -s "$signal" $pid
         wait $pid
         [ $? -gt 128 ] && same_header && clean || return 1
@@ -544,6 +551,128 @@ crowd() {
     NGX_AUTO_CACHE=$PWD/shared ask | grep '(cached)'
 }
 ok 'four at once share a cache unharmed' crowd
+
+# --- what questions bring along, merged and alone
+both() {
+    rm -rf both && ask --probes="$1" --output=both --no-cache --quiet &&
+        cp both/ngx_auto_config.txt both.txt && rm -rf both &&
+        ask --probes="$1" --output=both --no-cache --quiet --no-merge &&
+        cut -c1-34 both/ngx_auto_config.txt >both.alone &&
+        cut -c1-34 both.txt | diff both.alone -
+}
+# own NAME RUN FIELD PROGRAM
+own() {
+    mkdir -p own
+    printf '/* macro: NGX_HAVE_%s\n * run: %s\n * %s\n */\n%s\n' \
+        "$@" >"own/$1.c"
+}
+own_flags() {
+    rm -rf own && mkdir -p own/inc && echo 'int in(void);' >own/inc/in.h
+    own IN no "flags: -Iown/inc" '#include <in.h>
+int main(void) { return sizeof(in()) == 1; }'
+    own OUT no 'see: none' '#include <in.h>
+int main(void) { return 0; }'
+    own SIGNED yes 'flags: -funsigned-char' '#include <stdio.h>
+int main(void) { volatile char c = (char) 200; return c > 0; }'
+    own ATTRIBUTE compile 'flags: -Werror -Wattributes' \
+        'static int f(void) __attribute__((no_such_attribute));
+static int f(void) { return 0; }
+int main(void) { return f(); }'
+    echo 'static int beside(void) { return 0; }' >own/beside.h
+    own BESIDE yes 'see: none' '#include <stdio.h>
+#include "beside.h"
+int main(void) { return beside(); }'
+    both own && answered IN 1 && answered OUT 0 && answered SIGNED 0 &&
+        answered ATTRIBUTE 0 && answered BESIDE 1
+}
+answered() { grep "^NGX_HAVE_$1  *$2  " both/ngx_auto_config.txt; }
+ok "flags and headers of a question's own" own_flags
+folders() {
+    rm -rf own
+    for name in ONE TWO; do
+        own EXCL_$name yes 'see: none' '#include <fcntl.h>
+int main(void) { return open("new", O_CREAT|O_EXCL|O_RDWR, 0600) == -1; }'
+    done
+    own LARGE yes 'see: none' '#define _FILE_OFFSET_BITS 64
+#include <fcntl.h>
+#include <unistd.h>
+int main(void) { int fd = open("large", O_CREAT|O_RDWR, 0600);
+    return fd == -1 || ftruncate(fd, ((off_t) 1 << 31) + 1) != 0; }'
+    own SIGINT yes 'see: none' '#include <signal.h>
+int main(void) { struct sigaction a;
+    return sigaction(SIGINT, 0, &a) != 0 || a.sa_handler != SIG_DFL; }'
+    both own && answered EXCL_ONE 1 && answered EXCL_TWO 1 &&
+        answered LARGE 1 && answered SIGINT 1
+}
+ok 'a program has a folder, signals and limits of its own' folders
+wide() {
+    rm -rf own
+    for value in 5000000000 -9223372036854775807-1 18446744073709551615U 0; do
+        own "V$(echo "$value" | tr -c '0-9\n' _)" value 'see: none' \
+            "#include <stdio.h>
+enum { value = $value };
+int main(void) { return 0; }"
+    done
+    own PAIR value 'see: none' '#include <stdio.h>
+struct pair { char c; int i; };
+enum { value = (int) sizeof(struct pair) };
+int main(void) { return 0; }'
+    both own && answered V5000000000 5000000000 && answered V0 0 &&
+        answered V_9223372036854775807_1 -9223372036854775808 &&
+        answered V18446744073709551615_ 18446744073709551615 &&
+        answered PAIR 8
+}
+ok 'values from -2^63 to 2^64-1, and of types of its own' wide
+unknown() {
+    rm -rf own both
+    for value in NO_SUCH 'sizeof(no_such_t)' 99999999999999999999999; do
+        rm -rf own && own VALUE value 'see: none' "#include <stdio.h>
+enum { value = $value };
+int main(void) { return 0; }"
+        for merge in --quiet --no-merge; do
+            ask --probes=own --output=both --no-cache $merge 2>error
+            [ $? = 1 ] && grep 'error: no value for .*VALUE' error &&
+                [ ! -f both/ngx_auto_config.h ] || return 1
+        done
+    done
+}
+ok 'a value that nobody knows is an error, and no 0' unknown
+not_c() {
+    ask --no-cache CC=g++ 2>error
+    [ $? = 1 ] && grep 'no C compiler' error
+}
+if command -v g++ >/dev/null; then
+    ok 'a compiler for C++ is refused' not_c
+else
+    skip 'a compiler for C++ is refused' 'no g++ here'
+fi
+no_headers() {
+    ask --no-cache CPPFLAGS=-nostdinc 2>error
+    [ $? = 1 ] && grep 'cannot build a program: .*errno.h' error || return 1
+    mkdir -p system && echo '#include <not/there.h>' >system/errno.h
+    ask --no-cache CPPFLAGS='-isystem system' 2>error
+    [ $? = 1 ] && grep 'cannot build a program: not/there.h' error
+}
+ok 'a compiler without headers, or with a broken one, is named' no_headers
+slow() {
+    printf '#!/bin/sh\n[ "$1" = --version ] || sleep 30\nexec %s "$@"\n' \
+        "$CC" >slow
+    chmod +x slow
+    ask --no-cache --timeout=2 CC=./slow 2>error
+    [ $? = 1 ] && grep 'more than 2 s' error
+}
+ok 'a compiler that is too slow is named, with the limit' slow
+hostile_cache() {
+    rm -rf shared && NGX_AUTO_CACHE=$PWD/shared ask --quiet || return
+    for file in shared/*; do
+        name=$file
+    done
+    rm "$name" && mkfifo "$name" &&
+        NGX_AUTO_CACHE=$PWD/shared ask --quiet && same_answers || return
+    rm -f shared/* && mkdir "$name" &&
+        NGX_AUTO_CACHE=$PWD/shared ask --quiet && same_answers
+}
+ok 'a cache with a FIFO, or a folder, in it' hostile_cache
 
 # --- cross compiling, as seen from here: nothing that is built can run
 cross() {

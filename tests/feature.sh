@@ -12,7 +12,7 @@
 
 nginx=${NGINX_SRC-/usr/share/nginx/src}
 interface='ask define endianness feature have have_headers include nohave
-prefetch prefetch.awk types/sizeof types/typedef types/uintptr_t types/value'
+prefetch types/sizeof types/typedef types/uintptr_t types/value'
 shells='dash bash busybox_sh mksh yash'
 
 # tree DIR [OURS]: nginx's tree, with our scripts in place of its own
@@ -22,6 +22,7 @@ tree() {
     for file in $interface; do
         rm -f "$1/auto/$file" && cp "$top/auto/$file" "$1/auto/$file" || return
     done
+    cp -R "$top/auto/engine" "$1/auto/engine"
 }
 
 # what a script finds in nginx's configure, and what is looked at afterwards

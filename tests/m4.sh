@@ -252,6 +252,7 @@ plain_copy() {
 ok 'plain shell, with a copy of auto/' plain_copy
 plain_installed() {
     "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-toolkitDATA \
+        install-toolkitengineDATA \
         install-data-local &&
         file=$(find "$work/dest" -path '*/auto/configure') &&
         plain "${file%/configure}"

@@ -56,7 +56,7 @@ while read -r cc but; do
 done <<'END'
 clang
 tcc NGX_HAVE_ATOMIC_OPS
-musl-gcc
+musl-gcc NGX_HAVE_PTHREAD_CLOCKLOCK NGX_HAVE_SEM_CLOCKWAIT
 END
 if have clang; then
     ok 'clang -Weverything -Werror: same answers' \
@@ -83,7 +83,7 @@ fi
 # --- other systems, with and without an emulator
 # qemu 7.2 does not know these calls, and says so
 but='NGX_HAVE_MADV_POPULATE_WRITE NGX_HAVE_MAP_POPULATE'
-but="$but NGX_HAVE_PTHREAD_ROBUST"
+but="$but NGX_HAVE_PTHREAD_ROBUST NGX_HAVE_MADV_WIPEONFORK"
 # cross TRIPLET EMULATOR POINTER LITTLE_ENDIAN
 cross() {
     ask "$1-assumed" --host="$1" --emulator= || return 1
