@@ -266,7 +266,9 @@ pair_case(const pair_case_t *c, unsigned long budget, unsigned long most,
     if (bad == 0) {
         all = (uint64_t) ORDERS * ways[0].n * ways[1].n;
         half = budget * 2 / 3;
-        if (all <= half || all <= most) {
+        if (all <= half) {
+            half = (unsigned long) all;
+        } else if (all <= most) {
             half = (unsigned long) all;
             budget = half + budget / 3;
         }

@@ -3,6 +3,7 @@
 # samples elsewhere, then the mutants.
 #
 #   NGX_PAIR_SCHEDULES=N  so many, about                        [1500000]
+#   NGX_PAIR_ORDERS=N     all orders of cases that have no more [6000]
 #   NGX_PAIR_SECONDS=N    or as many as there is time for       [3000]
 #   NGX_PAIR_MUTANTS=N    so many mutants, others each time     [all]
 #
@@ -21,7 +22,7 @@ pair_harness && pair_library "$top/src" lib.a && pair_link pair lib.a || exit 1
 
 state=$here/objs/pair.$(cat "$top"/src/ngx_*.[ch] "$pair"/*.[ch] | cksum \
     | tr ' ' -)
-./pair -n "${NGX_PAIR_SCHEDULES-1500000}" -w 6000 \
+./pair -n "${NGX_PAIR_SCHEDULES-1500000}" -w "${NGX_PAIR_ORDERS-6000}" \
     -t "${NGX_PAIR_SECONDS-3000}" -f "$state"
 status=$?
 

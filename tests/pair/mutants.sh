@@ -30,7 +30,7 @@ caught() {
     pair_link pair mutant.a || return
     rest=$(field seen "$1")
     while [ -n "$rest" ]; do
-        timeout 120 ./pair -q -n 6000 -t 60 -c "${rest%%; *}" >out 2>&1
+        timeout 120 ./pair -q -n 15000 -t 60 -c "${rest%%; *}" >out 2>&1
         status=$?
         cat out
         [ "$status" = 1 ] && grep -q '^# found' out && return
