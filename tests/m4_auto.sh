@@ -194,6 +194,71 @@ reuse() {
 }
 ok 'a path without cksum: nothing is remembered under a wrong key' reuse
 
+fifo() {
+    (without mkfifo) && PATH=$work/bin && export PATH && configure auto &&
+        grep -x '#define NGX_HAVE_MAP_ANON  1' build/objs/ngx_auto_config.h
+}
+ok 'a path without mkfifo: the same answers' fifo
+# a folder in which no program runs, in a namespace of its own
+noexec() {
+    tree noexec NGX_AUTO_CONFIG && rm -rf build && mkdir -p build/objs || return
+    unshare -m sh -c 'mount -t tmpfs -o noexec none build/objs && cd build &&
+        ../noexec/configure "CC=$0"' "$CC" >words 2>&1 && return 1
+    cat words
+    grep 'error: .* mounted noexec?.* where programs may run' words
+}
+if unshare -m true 2>/dev/null; then
+    ok 'objs/ is mounted noexec: an error that says so, with the remedy' noexec
+else
+    skip 'objs/ is mounted noexec' 'needs the right to mount'
+fi
+relative() {
+    printf '#!/bin/sh\nexec %s "$@"\n' "$qemu" >emulator &&
+        chmod +x emulator && qemu=../emulator &&
+        emulated second --with-emulator
+}
+if command -v $gcc >/dev/null && $qemu --version >/dev/null; then
+    ok 'a relative emulator' relative
+    no_such() {
+        CC=$gcc && ! configure auto --host=aarch64-linux-gnu \
+            --with-emulator=./not-there &&
+            grep "emulator './not-there' cannot run .*; give its" build/words
+    }
+    ok 'an emulator that is not there: an error with the remedy' no_such
+fi
+
+# --- one wording: "checking for WHAT... ANSWER" in each front
+words() { sed -n 's/^checking for \(.*[^ ]\) *\.\.\. /\1: /p' "$1" | sort -u; }
+# same_words DIR [OPTION...]
+same_words() {
+    configure "$@" && shift && sh "$top/auto/configure" --no-cache \
+        --probes=first/auto/probe --output=engine "CC=$CC" "$@" >engine.out &&
+        words engine.out >engine.words && words build/words >m4.words &&
+        grep -Fxf m4.words engine.words | diff - engine.words
+}
+worded() {
+    same_words first && grep 'MAP_SHARED): found$' engine.words &&
+        grep 'touched: found but is not working$\|touched: found$' \
+            engine.words && grep 'pointer: [48]$' engine.words
+}
+preset_words() {
+    NGX_HAVE_MAP_ANON=0 NGX_PTR_SIZE=16 && export NGX_HAVE_MAP_ANON \
+        NGX_PTR_SIZE && same_words first &&
+        grep 'MAP_SHARED): not found (preset)' engine.words &&
+        grep 'pointer: 16 (preset)' engine.words
+}
+assumed_words() {
+    CC=$gcc && same_words first "--host=$1" && shift &&
+        for words; do grep -Fx "$words" engine.words || return; done
+}
+ok 'NGX_CHECK_X and auto/configure say the same' worded
+ok 'so they do of a preset' preset_words
+if command -v $gcc >/dev/null; then
+    ok 'so they do of what is assumed' assumed_words aarch64-linux-gnu \
+        'mmap(MAP_ANON|MAP_SHARED): found (assumed for aarch64-linux-gnu)' \
+        'mmap(MAP_HUGETLB), touched: not found (assumed for aarch64-linux-gnu)'
+fi
+
 # --- pkg-config has a name of its own: PKG_CHECK_MODULES([NGX_SHM], ...)
 if pkg-config --version >/dev/null 2>&1 &&
     [ -n "$(find "$(aclocal --print-ac-dir)" -name pkg.m4)" ]
