@@ -85,8 +85,8 @@
  * Slot 0 is for all who find no slot.  In a pool with magazines it has some,
  * and a lock of its own, `common', which is taken before the lock of the heap;
  * who has the heap's lock only tries it.  Who dies with it leaves `died' to be
- * set by the next one who gets it, and a sweep is due.  In other pools, the lock of the heap
- * is held from the beginning of each call to its end.
+ * set by the next one who gets it, and a sweep is due.  In other pools the
+ * lock of the heap is held from the beginning of each call to its end.
  *
  * The common calls touch: what is the thread's own (ngx_heap_selves), the
  * magazines of its slot, which nobody else writes to, the page's spot, and the
@@ -297,7 +297,7 @@ typedef struct {
     uint32_t          bins[NGX_HEAP_BINS];
     uint64_t          pad[8];
     ngx_lock_t        lock;
-    ngx_lock_t        common;   /* of slot 0, in pools with magazines */
+    ngx_lock_t        common;   /* of slot 0; not in pools of few pages */
 } ngx_heap_t;
 
 #define NGX_HEAP_AT  ngx_align(sizeof(ngx_slab_pool_t), 64)

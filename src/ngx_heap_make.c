@@ -39,7 +39,9 @@ table_end(ngx_heap_t *heap, uint32_t npages)
         heap->nslots = 1;
     }
 
-    heap->classes = (uint32_t) (NGX_HEAP_AT + sizeof(ngx_heap_t));
+    /* so few pages have no magazines, and slot 0 no lock of its own */
+    heap->classes = (uint32_t) (NGX_HEAP_AT + (npages < 16
+                    ? offsetof(ngx_heap_t, common) : sizeof(ngx_heap_t)));
     heap->stats = (uint32_t) ngx_align(heap->classes + heap->nclasses
                                        * sizeof(ngx_heap_class_t), 64);
     heap->slots = (uint32_t) ngx_align(heap->stats
