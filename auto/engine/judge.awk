@@ -433,6 +433,10 @@ function not_executable(why)
 
 function cannot_build(why)
 {
+    # the words themselves may not fit on a full disk
+    if (why == "" || why ~ /ld returned|linker command failed/) {
+        why = why "; is " objs " full?"
+    }
     fail("the compiler cannot build a program: " why "; tried CC='" \
         ENVIRON["CC"] "' CPPFLAGS='" ENVIRON["CPPFLAGS"] "' CFLAGS='" \
         ENVIRON["CFLAGS"] "' LDFLAGS='" ENVIRON["LDFLAGS"] "' LIBS='" \
