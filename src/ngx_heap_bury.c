@@ -71,6 +71,13 @@ give_magazines(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
     ngx_heap_mag_t    *m = mags->mag;
 
     for (i = 0; i < heap->nclasses + heap->nruns; i++, m++) {
+        if (m->bottom > m->top || m->top > m->limit
+            || m->limit > heap->mags << NGX_HEAP_SHIFT)
+        {
+            heap->doubt = 1;
+            continue;
+        }
+
         for (at = m->bottom; at <= m->top && at < m->limit;
              at += (uint32_t) sizeof(ngx_heap_entry_t))
         {
@@ -82,16 +89,28 @@ give_magazines(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
 
 /* Its slabs are nobody's; those that are full are found when one is freed. */
 static void
-give_slabs(ngx_heap_t *heap, ngx_heap_mags_t *mags)
+give_slabs(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
 {
-    uint32_t          i, n, page, next;
-    ngx_heap_page_t  *t = ngx_heap_table(heap);
+    uint32_t           i, n, page, next;
+    ngx_heap_page_t   *t = ngx_heap_table(heap);
+    ngx_heap_class_t  *c = ngx_heap_classes(heap);
 
     for (i = 0; i < heap->nclasses; i++) {
         page = mags->mag[i].list;
         mags->mag[i].list = NGX_HEAP_NONE;
 
+        if (c[i].list != NGX_HEAP_NONE && c[i].list >= heap->npages) {
+            c[i].list = NGX_HEAP_NONE;
+            heap->doubt = 1;
+        }
+
         for (n = 0; page < heap->npages && n < heap->npages; n++) {
+            if (ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF
+                || ngx_heap_tag(t[page].word) != i || t[page].owner != tag)
+            {
+                heap->doubt = 1;
+                break;
+            }
             next = t[page].next;
             t[page].owner = 0;
             ngx_heap_slab_link(heap, page, i);
@@ -119,7 +138,7 @@ ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i)
 
     if (mags != NULL) {
         give_magazines(heap, mags, tag);
-        give_slabs(heap, mags);
+        give_slabs(heap, mags, tag);
 
         /* memory that was never given out is 0, also if it was ours */
         page = slot->mags - 1;

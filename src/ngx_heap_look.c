@@ -57,6 +57,27 @@ not_had(int err)
     return 0;
 }
 
+/*
+ * Who looks for faults trusts nothing that is derived, as burying does: what
+ * the dead left is found by a sweep.
+ */
+static int
+has_dead(ngx_heap_t *heap)
+{
+    uint32_t          i;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
+
+    for (i = 1; i < heap->nslots; i++) {
+        if (slot[i].owner != 0 && !slot[i].dead
+            && ngx_heap_is_dead(&slot[i]))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
 ngx_heap_t *
 ngx_heap_open(ngx_slab_pool_t *pool)
 {
@@ -73,7 +94,10 @@ ngx_heap_open(ngx_slab_pool_t *pool)
         return NULL;
     }
 
-    (void) ngx_heap_bury(heap, 1);
+    if (has_dead(heap)) {
+        ngx_heap_sweep(heap, 0, 0, NULL);
+    }
+
     return heap;
 }
 
