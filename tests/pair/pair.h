@@ -117,6 +117,7 @@ typedef struct {
     uint32_t  size;                 /* of the pool */
     unsigned  flags;
     int       few;                  /* 1: less slots than processes */
+    unsigned  mags;                 /* pages that a slot has its caches in */
 } pair_pool_t;
 
 /* Two operations, and on what. */

@@ -108,6 +108,20 @@ count_fill(void)
     return n;
 }
 
+/* Who joins while no page is left has no caches, and needs none of it. */
+static unsigned
+joined_late(void)
+{
+    int       i;
+    unsigned  n = 0, flags = 0;
+
+    for (i = A; i <= B; i++) {
+        flags |= pair_ops[w->c.op[i]].flags;
+        n += alive(i) && pair_ops[w->c.op[i]].flags & OP_FRESH;
+    }
+    return flags & OP_FULL ? n * pair_pools[w->c.pool].mags : 0;
+}
+
 /*
  * Serial runs have shown how much there is.  Where slots are few, who has one
  * and caches of some pages depends on who came first, and what those without a
@@ -118,12 +132,13 @@ judge_room(unsigned room)
 {
     pair_room_t  *r = &pair_rooms.of[alive(A) | alive(B) << 1];
     unsigned      more = pair_pools[w->c.pool].few ? 4 : 0;
+    unsigned      late = joined_late();
 
     if (!pair_rooms.known) {
         r->most = room > r->most ? room : r->most;
         r->least = r->least == 0 || room < r->least ? room : r->least;
 
-    } else if (room + more < r->least || room > r->most + more) {
+    } else if (room + more < r->least || room > r->most + more + late) {
         pair_wrong("room for %ld pages, not %ld", room, r->least);
     }
 }
