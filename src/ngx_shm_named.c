@@ -50,7 +50,7 @@ open_name(ngx_shmem_opening_t *o)
                       " ours");
     }
 
-    return refuse(o, errno, "open()");
+    return ngx_shmem_refuse_name(&o->why, errno, o->kind, o->rest, "open()");
 }
 
 /* 1 if what is open still has its name. */
@@ -249,13 +249,12 @@ open_in_time(ngx_shmem_opening_t *o)
 }
 
 static ngx_err_t
-check_wishes(ngx_shmem_opening_t *o)
+check_wishes(ngx_shmem_opening_t *o, const char *name)
 {
     size_t  page = (size_t) sysconf(_SC_PAGESIZE);
 
     if (o->kind == NULL) {
-        return object(o, EINVAL, "a name begins with posix:/, file:, sysv: or"
-                      " memfd:");
+        return object(o, EINVAL, ngx_shmem_name_fault(name));
     }
 
     if ((o->wishes.flags & NGX_SHM_RDONLY)
@@ -301,7 +300,7 @@ ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
     o.kind = ngx_shmem_kind_of(name, &o.rest);
     o.seg = &made;
 
-    err = check_wishes(&o);
+    err = check_wishes(&o, name);
 
     if (err == 0) {
         err = o.kind->unlink != NULL ? open_in_time(&o)

@@ -119,6 +119,16 @@ int ngx_shmem_open_plain(const ngx_shmem_kind_t *kind, const char *name,
 const ngx_shmem_kind_t *ngx_shmem_kind_of(const char *name,
     const char **rest);
 
+/* What is wrong with a name that is of no kind, in words. */
+const char *ngx_shmem_name_fault(const char *name);
+
+/*
+ * As ngx_shmem_refuse(), of a call for the file behind a name: which folder is
+ * missing, or whose the file is.  Returns err.
+ */
+ngx_err_t ngx_shmem_refuse_name(ngx_shmem_refusal_t *why, ngx_err_t err,
+    const ngx_shmem_kind_t *kind, const char *rest, const char *call);
+
 #define NGX_SHMEM_BUILDER  0
 #define NGX_SHMEM_USERS    1
 

@@ -59,8 +59,9 @@ named_kind(const char *name, const char **rest, ngx_shmem_refusal_t *why)
     const ngx_shmem_kind_t  *kind = ngx_shmem_kind_of(name, rest);
 
     if (kind == NULL || kind == &ngx_shmem_kind_memfd) {
-        (void) ngx_shmem_object(why, EINVAL, "a name begins with posix:/,"
-                                " file: or sysv:", "");
+        (void) ngx_shmem_object(why, EINVAL, kind == NULL
+                                ? ngx_shmem_name_fault(name)
+                                : "a memfd has no name to be found by", "");
         return NULL;
     }
 
@@ -113,7 +114,7 @@ open_to_look(const ngx_shmem_kind_t *kind, const char *rest, int flags,
         (void) ngx_shmem_object(why, EBADMSG, "it is not a plain file, so not"
                                 " a segment of ours", "");
     } else {
-        (void) ngx_shmem_refuse(why, errno, 0, rest, "open()");
+        (void) ngx_shmem_refuse_name(why, errno, kind, rest, "open()");
     }
 
     return -1;
@@ -153,7 +154,8 @@ remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
         err = kind->release(fd);
 
         if (err != 0) {
-            (void) ngx_shmem_refuse(why, err, 0, NULL, "shmctl(IPC_RMID)");
+            (void) ngx_shmem_refuse_name(why, err, kind, rest,
+                                         "shmctl(IPC_RMID)");
         }
     }
 
@@ -162,7 +164,7 @@ remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
     }
 
     return kind->unlink(rest) == -1
-           ? ngx_shmem_refuse(why, errno, 0, rest, "unlink()") : 0;
+           ? ngx_shmem_refuse_name(why, errno, kind, rest, "unlink()") : 0;
 }
 
 /* EAGAIN: somebody makes or removes it at this moment. */

@@ -109,6 +109,26 @@ refused(ngx_uint_t flags, size_t size, int err, const char *word)
     return ok;
 }
 
+/* 1 if removing fails with err and tells word. */
+static int
+not_removed(int err, const char *word)
+{
+    int        got;
+    ngx_int_t  rc;
+
+    log_clear();
+    rc = ngx_shm_unlink(name, &log_to_text);
+    got = errno;
+
+    if (rc == NGX_ERROR && got == err && strstr(log_text, word) != NULL) {
+        return 1;
+    }
+
+    fprintf(stderr, "# unlink %s: %ld, errno %d not %d, log %s\n", name,
+            (long) rc, got, err, log_text);
+    return 0;
+}
+
 static void
 remove_segment(ngx_shm_segment_t *seg)
 {
@@ -495,8 +515,22 @@ END_TEST
 
 START_TEST(bad_arguments_are_refused)
 {
-    static const char *bad[] = { "", "x", "posix:", "posix:x", "posix:/",
-        "posix:/a/b", "posix:/..", "file:", "sysv:", "posix", "memory:/x" };
+    static const struct {
+        const char  *name;
+        const char  *word;
+    } bad[] = {
+        { "", "a name begins with posix:/" },
+        { "x", "a name begins with posix:/" },
+        { "posix", "a name begins with posix:/" },
+        { "memory:/x", "a name begins with posix:/" },
+        { "posix:", "begins with posix:/" },
+        { "posix:x", "begins with posix:/" },
+        { "posix:/", "the name behind posix:/ is missing" },
+        { "posix:/a/b", "a second slash" },
+        { "posix:/..", "are folders" },
+        { "file:", "the path behind the colon is missing" },
+        { "sysv:", "the path behind the colon is missing" }
+    };
 
     size_t             i;
     ngx_shm_info_t     info;
@@ -504,10 +538,9 @@ START_TEST(bad_arguments_are_refused)
     ngx_shm_options_t  o = wish(NGX_SHM_CREATE, SIZE);
 
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        (void) snprintf(name, sizeof(name), "%s", bad[i]);
-        ck_assert(refused(NGX_SHM_CREATE, SIZE, EINVAL, "a name begins with"));
-        ck_assert_int_eq(ngx_shm_unlink(name, NULL), NGX_ERROR);
-        ck_assert_int_eq(errno, EINVAL);
+        (void) snprintf(name, sizeof(name), "%s", bad[i].name);
+        ck_assert(refused(NGX_SHM_CREATE, SIZE, EINVAL, bad[i].word));
+        ck_assert(not_removed(EINVAL, bad[i].word));
         ck_assert_int_eq(ngx_shm_info(&info, name, NULL), NGX_ERROR);
     }
 
@@ -848,6 +881,57 @@ may_read_only(void *data)
 
     return ngx_shm_open(&seg, name, &o) != NGX_OK || seg.addr[0] != 'x';
 }
+
+START_TEST(what_is_missing_is_named)
+{
+    choose_name(_i);
+    ck_assert(refused(0, 0, ENOENT, "there is no such name in /"));
+    ck_assert(not_removed(ENOENT, "there is no such name in /"));
+    ck_assert_ptr_eq(strstr(log_text, "is not there"), NULL);
+
+    if (_i != 0) {
+        (void) snprintf(name, sizeof(name), "%s:/no/such/folder/x",
+                        _i == 1 ? "file" : "sysv");
+        ck_assert(refused(NGX_SHM_CREATE, SIZE, ENOENT,
+                          "the folder /no/such/folder is not there"));
+    }
+}
+END_TEST
+
+/* In a folder like /tmp, a file that all may read. */
+static int
+is_told_who_may(void *data)
+{
+    const char  *word = "it belongs to user 0, and from the sticky folder /";
+
+    (void) data;
+
+    /* glibc's shm_unlink() says EACCES for EPERM */
+    return setuid(4711) == -1
+           || (!not_removed(EPERM, word) && !not_removed(EACCES, word))
+           || !refused(0, 0, EACCES, "belongs to user 0 and has the mode 0444");
+}
+
+START_TEST(who_may_remove_it_is_told)
+{
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = wish(NGX_SHM_CREATE, SIZE);
+
+    choose_name(_i);
+
+    if (_i == 2 || !can_be_somebody_else()) {
+        return;
+    }
+
+    o.mode = 0444;
+    ck_assert_int_eq(ngx_shm_open(&seg, name, &o), NGX_OK);
+    ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+    ck_assert_int_eq(chmod(dir, 01777), 0);
+    in_child(is_told_who_may, NULL);
+    ck_assert_int_eq(chmod(dir, 0700), 0);
+    remove_segment(&seg);
+}
+END_TEST
 
 START_TEST(each_process_maps_with_its_own_permissions)
 {
@@ -1362,6 +1446,8 @@ main(void)
     EACH(trusted_means_ours_or_roots);
     EACH(an_owner_is_as_wished);
     EACH(mode_and_owner_are_as_wished);
+    EACH(what_is_missing_is_named);
+    EACH(who_may_remove_it_is_told);
     EACH(each_process_maps_with_its_own_permissions);
     tcase_add_loop_test(each, each_field_of_the_header_is_checked, 0,
                         KINDS * 9);
