@@ -65,9 +65,10 @@ peer() {
         "$here/lock.c" "$src/src/core/ngx_shmtx.c" -lpthread
 }
 
-"${CC:-cc}" -O2 -I"$objs" -I"$here/../src" -o "$out/lock" "$here/lock.c" \
-    "$here"/../src/ngx_lock*.c "$here/../src/ngx_shmtx.c" \
-    "$here/../src/ngx_log.c" -lpthread || die "cannot build; see above"
+rm -rf "${out:?}/lib"
+sh "$here/../contrib/flat" "$out/lib" core lock
+"${CC:-cc}" -O2 -I"$objs" -I"$out/lib" -o "$out/lock" "$here/lock.c" \
+    "$out"/lib/*.c -lpthread || die "cannot build; see above"
 
 locks="$*"
 [ -n "$locks" ] || locks="futex robust sem fcntl"

@@ -8,10 +8,6 @@
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
-sources="$top/src/ngx_log.c $top/src/ngx_shmem*.c $top/src/ngx_shm_named*.c
-    $top/src/ngx_lock*.c $top/src/ngx_shmtx.c $top/src/ngx_slab.c
-    $top/src/ngx_heap_*.c"
-
 # build DIR COMPILER [PRESET...]: library, tests and programs into DIR/objs
 build() {
     dir=$work/$1 compiler=$2
@@ -19,11 +15,13 @@ build() {
     mkdir -p "$dir/objs" && cd "$dir" || return 1
     sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
     libs=$(cat objs/ngx_auto_config.libs)
-    awk -f "$top/src/ngx_shm_tool_features.awk" objs/ngx_auto_config.json \
+    awk -f "$top/src/tool/ngx_shm_tool_features.awk" objs/ngx_auto_config.json \
         >objs/ngx_shm_features.h
-    # shellcheck disable=SC2086  # lists of words, and of files to be found
-    for source in $sources; do
-        $compiler -O2 -Wall -Iobjs -I"$top/src" -c "$source" || return 1
+    sh "$top/contrib/flat" lib core segment named lock heap &&
+        sh "$top/contrib/flat" tool tool || return 1
+    # shellcheck disable=SC2086  # a list of words
+    for source in lib/*.c; do
+        $compiler -O2 -Wall -Iobjs -Ilib -c "$source" || return 1
     done
     ar rc lib.a ./*.o
     for name in shmem log shm_named; do
@@ -41,7 +39,7 @@ build() {
             "$top/tests/named/table.c" "$top/tests/named/world.c" \
             "$top/tests/shm_world.c" || return 1
     done
-    link ngx-shm -DNGX_SHM_VERSION='"0.0"' "$top"/src/ngx_shm_tool*.c &&
+    link ngx-shm -DNGX_SHM_VERSION='"0.0"' tool/*.c &&
         link shm_holder "$top/tests/shm_holder.c" &&
         link shm_killed "$top/tests/shm_killed.c" &&
         link tool_fuzz "$top/tests/tool_fuzz.c" || return 1
@@ -53,7 +51,7 @@ link() {
     out=objs/$1
     shift
     # shellcheck disable=SC2086  # lists of words
-    $compiler -O2 -std=gnu99 -static -Iobjs -I"$top/src" -I"$top/tests" \
+    $compiler -O2 -std=gnu99 -static -Iobjs -Ilib -I"$top/tests" \
         -o "$out" "$@" lib.a -lpthread $libs
 }
 

@@ -14,12 +14,12 @@ at_random() {
 }
 
 build() {
+    sh "$top/contrib/flat" lib core lock heap || return
     # shellcheck disable=SC2046  # a list of words
     $clang -std=gnu99 -g -O1 -Wall -Wextra -Werror \
         -fsanitize=fuzzer,undefined -fno-sanitize-recover=undefined \
-        -I"$here/objs" -I"$top/src" -o "$1" "$2" "$top/src/ngx_log.c" \
-        "$top"/src/ngx_slab.c "$top"/src/ngx_heap_*.c "$top"/src/ngx_lock*.c \
-        "$top/src/ngx_shmtx.c" -lpthread $(cat "$here/objs/ngx_auto_config.libs")
+        -I"$here/objs" -Ilib -o "$1" "$2" lib/*.c -lpthread \
+        $(cat "$here/objs/ngx_auto_config.libs")
 }
 
 # guided SECONDS: no input crashes, hangs, or breaks a rule of C

@@ -93,8 +93,8 @@ reuse() {
     # a source tree that was configured itself refuses to be another's
     mkdir -p source/src
     cp -R "$top/configure" "$top/Makefile.in" "$top/build-aux" "$top/auto" \
-        source
-    cp "$top/src/ngx-shm.pc.in" "$top/src/ngx_shmem.h" source/src
+        "$top/ngx-shm.pc.in" source
+    cp "$top/src/ngx_shmem.h" source/src
     header=objs/ngx_auto_config.h
     again one && again two ngx_cv_NGX_HAVE_MAP_ANON=7 && again three &&
         again four ngx_cv_NGX_HAVE_MAP_ANON=7 &&

@@ -19,17 +19,17 @@ build() {
     sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
     libs=$(cat objs/ngx_auto_config.libs)
     options="-O2 -Wall -Wextra -Werror -std=gnu99 $flags"
+    sh "$top/contrib/flat" lib core lock || return 1
     # shellcheck disable=SC2086  # lists of words
-    $compiler $options -Iobjs -I"$top/src" -c "$top/tests/lock_world.c" \
-        "$top"/src/ngx_lock*.c "$top/src/ngx_log.c" "$top/src/ngx_shmtx.c" \
-        "$top"/src/ngx_rwlock*.c || return 1
+    $compiler $options -Iobjs -Ilib -c "$top/tests/lock_world.c" lib/*.c ||
+        return 1
     for name in $lock_tests lock_kill; do
         case $name in
         lock_kill) set -- "$top"/tests/lock_kill*.c ;;
         *) set -- "$top/tests/$name.c" "$top/tests/${name%%_*}_world.c" ;;
         esac
         # shellcheck disable=SC2086
-        $compiler $options -static -Iobjs -I"$top/tests/mini" -I"$top/src" \
+        $compiler $options -static -Iobjs -I"$top/tests/mini" -Ilib \
             -o "$name" "$@" ./*.o -lpthread $libs || return 1
     done
 }

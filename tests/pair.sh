@@ -11,7 +11,7 @@ if ! pair_possible; then
 fi
 
 build() {
-    pair_harness && pair_library "$top/src" lib.a && pair_link pair lib.a
+    pair_harness && pair_library lib.a && pair_link pair lib.a
 }
 
 some() {

@@ -5,6 +5,8 @@
 
 . "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
 
+sh "$top/contrib/flat" lib core lock heap || exit 1
+
 # build NAME OPTION...
 build() {
     out=$1
@@ -12,9 +14,8 @@ build() {
     mkdir -p "$out.o" && cd "$out.o" || return 1
     # shellcheck disable=SC2046,SC2086  # lists of words
     $CC -std=gnu99 -gdwarf-4 -O0 -Wall -Wextra -Werror "$@" -I"$here/objs" \
-        -I"$top/src" -o "../$out" "$top/tests/shadow_do.c" "$top/src/ngx_log.c" \
-        "$top"/src/ngx_slab.c "$top"/src/ngx_heap_*.c "$top"/src/ngx_lock*.c \
-        "$top/src/ngx_shmtx.c" -lpthread $(cat "$here/objs/ngx_auto_config.libs")
+        -I../lib -o "../$out" "$top/tests/shadow_do.c" ../lib/*.c -lpthread \
+        $(cat "$here/objs/ngx_auto_config.libs")
 }
 
 # silent COMMAND...: it succeeds, and nothing is told of it
@@ -35,7 +36,7 @@ told() {
     [ "$status" = 99 ] && grep -q "$text" out && grep -q 'in main\|main (' out
 }
 
-# what src/ngx_heap_shadow.h looks for, and that it works here
+# what src/heap/ngx_heap_shadow.h looks for, and that it works here
 cat >one.c <<'END'
 #include <sanitizer/asan_interface.h>
 int main(void) { __asan_poison_memory_region(0, 0); return 0; }

@@ -68,7 +68,7 @@ fi
 
 # whatever backend has a file must be in the list
 backends=$(sed -n 's/^const ngx_shmem_backend_t  ngx_shmem_\([a-z0-9]*\) = {/\1/p' \
-    "$top"/src/ngx_shmem_*.c)
+    "$top"/src/segment/ngx_shmem_*.c)
 for backend in ${backends:-none}; do
     ok "backends tells of $backend" has "$backend " "$tool" backends
 done

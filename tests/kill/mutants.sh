@@ -22,12 +22,10 @@ field() {
 # The sources of the library, once; those that a mutant leaves as they are.
 compile_all() {
     mkdir -p whole
-    for source in "$top"/src/*.c; do
+    sh "$top/contrib/flat" lib core segment lock heap || return
+    for source in lib/*.c; do
         name=${source##*/}
-        case $name in
-        ngx_shm_tool* | ngx_shm_named*) continue ;;
-        esac
-        kill_cc -w -I "$top/src" -I "$here/objs" -c \
+        kill_cc -w -I lib -I "$here/objs" -c \
             -o "whole/${name%.c}.o" "$source" || return
     done
     kill_cc -w -I "$top/src" -I "$here/objs" -c -o heap_ours.o \
@@ -39,9 +37,9 @@ mutate() {
     file=$(field file "$1")
     rm -rf src
     mkdir src
-    cp "$top"/src/*.h src/ || return
-    sed -f "$1" "$top/src/$file" >"src/$file"
-    ! cmp -s "$top/src/$file" "src/$file"
+    cp lib/*.h src/ || return
+    sed -f "$1" "lib/$file" >"src/$file"
+    ! cmp -s "lib/$file" "src/$file"
 }
 
 compile() {

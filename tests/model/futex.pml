@@ -1,5 +1,5 @@
 /*
- * futex.pml - the lock word of src/ngx_lock_word.c, and processes that die.
+ * futex.pml - the lock word of src/lock/ngx_lock_word.c, and processes that die.
  *
  * Each statement is one access to shared memory or one system call, as in the
  * code; a process may be killed between any two.  Checked:

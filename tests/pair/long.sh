@@ -18,9 +18,9 @@ if ! pair_possible; then
     exit 77
 fi
 
-pair_harness && pair_library "$top/src" lib.a && pair_link pair lib.a || exit 1
+pair_harness && pair_library lib.a && pair_link pair lib.a || exit 1
 
-state=$here/objs/pair.$(cat "$top"/src/ngx_*.[ch] "$pair"/*.[ch] | cksum \
+state=$here/objs/pair.$(cat lib/*.[ch] "$pair"/*.[ch] | cksum \
     | tr ' ' -)
 ./pair -n "${NGX_PAIR_SCHEDULES-1500000}" -w "${NGX_PAIR_ORDERS-6000}" \
     -t "${NGX_PAIR_SECONDS-3000}" -f "$state"

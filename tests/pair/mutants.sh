@@ -16,9 +16,9 @@ field() {
 mutate() {
     rm -rf src
     mkdir src
-    cp "$top"/src/*.h src/ || return
-    sed -f "$1" "$top/src/$2" >"src/$2"
-    ! cmp -s "$top/src/$2" "src/$2"
+    cp lib/*.h src/ || return
+    sed -f "$1" "lib/$2" >"src/$2"
+    ! cmp -s "lib/$2" "src/$2"
 }
 
 caught() {
@@ -56,7 +56,7 @@ if ! pair_possible; then
     exit 77
 fi
 
-pair_harness && pair_library "$top/src" lib.a || exit 1
+pair_harness && pair_library lib.a || exit 1
 
 chosen >names
 while read -r mutant; do

@@ -2,7 +2,7 @@
 #
 #   pair_possible           is this a machine that it knows?
 #   pair_harness            all but the library, into this folder
-#   pair_library SRC OUT    the library in SRC, with its points
+#   pair_library OUT        the library, with its points; its sources in lib/
 #   pair_link OUT LIBRARY   the program
 
 # shellcheck shell=sh disable=SC2154  # top and here are tap.sh's
@@ -44,14 +44,12 @@ pair_points() {
 }
 
 pair_library() {
-    set -- "$1" "$2" "$1"/ngx_heap*.c "$1"/ngx_slab*.c "$1"/ngx_lock*.c \
-        "$1"/ngx_shmtx*.c "$1"/ngx_log*.c
-    src=$1 out=$2
-    shift 2
+    out=$1
+    sh "$top/contrib/flat" lib core lock heap || return
     rm -f "$out" "$out"_*
-    for file in "$@"; do
+    for file in lib/*.c; do
         name=${file##*/}
-        pair_points "$src" "$file" "${out}_${name%.c}" || return
+        pair_points lib "$file" "${out}_${name%.c}" || return
     done
     ar cr "$out" "$out"_*.o
 }
