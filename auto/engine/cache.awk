@@ -286,23 +286,22 @@ function absent(path)
     }
 }
 
-function header_read(path,    k)
+# Another header of that name, in any folder, may be the one to be read then.
+# Folders may be in one another: the innermost tells the name.
+function header_read(path,    k, name)
 {
-    if (path !~ /^u[0-9]+\./ && index(path, work) != 1) {
-        was_read(path)
-        for (k = folders; k > 0; k--) {
-            if (index(path, folder[k] "/") == 1) {
-                would_be(substr(path, length(folder[k]) + 2), k - 1)
-                return
-            }
+    if (path in header_seen || path ~ /^u[0-9]+\./ || index(path, work) == 1) {
+        return
+    }
+    header_seen[path] = 1
+    was_read(path)
+    for (k = 1; k <= folders; k++) {
+        if (index(path, folder[k] "/") == 1 &&
+            (name == "" || length(path) - length(folder[k]) <= length(name))) {
+            name = substr(path, length(folder[k]) + 2)
         }
     }
-}
-
-# where NAME would be, in the first COUNT folders
-function would_be(name, count,    k)
-{
-    for (k = 1; k <= count; k++) {
+    for (k = 1; k <= folders && name != ""; k++) {
         absent(folder[k] "/" name)
     }
 }
@@ -357,6 +356,14 @@ function read_paths(    text, line, count, k, inside, part, j, many)
             absent(line[k] "specs")
         } else if (sub(/^program: /, "", line[k])) {
             is_program(line[k])
+        } else if (sub(/^programs: =?/, "", line[k])) {
+            many = split(line[k], part, ":")
+            for (j = 1; j <= many; j++) {
+                absent(part[j] "/cc1")
+                absent(part[j] "/as")
+                absent(part[j] "/collect2")
+                absent(part[j] "/ld")
+            }
         } else if (sub(/^libraries: =?/, "", line[k])) {
             many = split(line[k], part, ":")
             for (j = 1; j <= many; j++) {
@@ -448,14 +455,14 @@ function read_words(list,    word, count, k, w)
         } else if (w ~ /^-Wl,.*-rpath[,=]/) {
             sub(/.*[,=]/, "", w)
             place[++places] = w
-        } else if (w ~ /^-I$/) {
+        } else if (w ~ /^-(I|isystem|idirafter|iquote)$/) {
             folder[++folders] = word[k + 1]
         } else if (w ~ /^-I./) {
             folder[++folders] = substr(w, 3)
         } else {
             sub(/^[^=\/]*[=,@]/, "", w)
             if (w !~ /^-/) {
-                maybe[w] = 1
+                may_be_there(w)
             }
         }
     }
@@ -503,10 +510,8 @@ function collect(    i, u, name, word, count, k, all)
         }
     }
     for (name in library) {
-        for (k = 1; k <= places; k++) {
-            maybe[place[k] "/lib" name ".so"] = 2
-            maybe[place[k] "/lib" name ".a"] = 2
-        }
+        library_file("lib" name ".so")
+        library_file("lib" name ".a")
     }
 }
 
@@ -519,7 +524,7 @@ function beside(i,    text, name)
         name = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
         sub(/.*"/, "", name)
-        maybe[q[i, "inc"] "/" name] = 2
+        may_be_there(q[i, "inc"] "/" name)
     }
 }
 
@@ -531,7 +536,7 @@ function named_headers(text,    name, k)
         text = substr(text, RSTART + RLENGTH)
         sub(/.*[<"]/, "", name)
         for (k = 1; k <= folders; k++) {
-            maybe[folder[k] "/" name] = 2
+            may_be_there(folder[k] "/" name)
         }
     }
 }
@@ -556,9 +561,29 @@ function missing_names(words,    line, count, k, out, name)
     return out
 }
 
-# Of all that may be there: what is?  Of what would be in a folder that is not
-# there, the folder speaks.
-function sort_out(    path, dir, seen, script, line, count, k, folder_asked)
+# Of all that may be there: what is?
+function sort_out(    path, text, from)
+{
+    while (maybes()) {
+        text = text look_for(from)
+        from = read_count
+    }
+    named_headers(text)
+    for (path in maybe) {
+        absent(path)
+    }
+}
+
+function maybes(    path)
+{
+    for (path in maybe) {
+        return 1
+    }
+    return 0
+}
+
+# Look for all of maybe[]; what was read since is searched for __has_include.
+function look_for(from,    path, script, line, count, k, text)
 {
     script = work "/sort"
     printf "cd %s\nfor f in", quote(ENVIRON["PWD"]) > script
@@ -568,7 +593,7 @@ function sort_out(    path, dir, seen, script, line, count, k, folder_asked)
     printf "%s", "; do\nif [ -f \"$f\" ]; then echo \"f $f\"; elif " \
         "[ ! -e \"$f\" ]; then echo \"n $f\"; fi; done\ngrep -h " \
         "__has_include /dev/null" > script
-    for (k = 1; k <= read_count; k++) {
+    for (k = from + 1; k <= read_count; k++) {
         if (reads[k] !~ /\.(o|a|so)[.0-9]*$/) {
             printf " %s", quote(reads[k]) > script
         }
@@ -582,14 +607,49 @@ function sort_out(    path, dir, seen, script, line, count, k, folder_asked)
         path = substr(line[k], 3)
         if (line[k] ~ /^f /) {
             was_read(path)
+            read_script(path)
         } else if (line[k] ~ /^n /) {
             absent(path)
-        } else if (line[k] ~ /has_include/) {
-            named_headers(line[k])
+        } else {
+            text = text line[k] "\n"
         }
     }
-    for (path in maybe) {
-        absent(path)
+    return text
+}
+
+# A library may be a text for the linker, which names others.
+function read_script(path,    text, w)
+{
+    text = path ~ /\.(so|a|o|ld|lds)$/ ? slurp_start(path) : ""
+    if (text ~ /^(.ELF|!<arch>|$)/) {
+        return
+    }
+    text = substr(text, 1, 20000)
+    while (match(text, /[A-Za-z0-9_.\/+-]+/)) {
+        w = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        if (w ~ /^\/./) {
+            may_be_there(w)
+        } else if (w ~ /^-l./) {
+            library_file("lib" substr(w, 3) ".so")
+            library_file("lib" substr(w, 3) ".a")
+        } else if (w ~ /\.(so|a|o)/) {
+            library_file(w)
+        }
+    }
+}
+
+function library_file(name,    k)
+{
+    for (k = 1; k <= places; k++) {
+        may_be_there(place[k] "/" name)
+    }
+}
+
+function may_be_there(path)
+{
+    if (!(path in wondered)) {
+        wondered[path] = maybe[path] = 1
     }
 }
 

@@ -384,7 +384,7 @@ function bits(name, tag,    bit, test, text)
     return text
 }
 
-function unit_text(u,    line, count, k, text, m, many, j)
+function unit_text(u,    line, count, k, text, guard, m, many, j)
 {
     if (kind_of[u] == "main") {
         return main_text(u)
@@ -403,16 +403,28 @@ function unit_text(u,    line, count, k, text, m, many, j)
         } else if (k) {
             text = text "#line 1 \"i" u "." k "\"\n" line[k] "\n"
         }
+        guard = our_words(u "." k)
         for (j = 1; j <= many; j++) {
             if (at_line[m[j]] == k && !any_of[u]) {
-                text = text member_text(m[j])
+                text = text guard member_text(m[j])
+                guard = ""
             }
         }
     }
+    text = text (any_of[u] ? guard : "")
     for (j = 1; j <= many && any_of[u]; j++) {
         text = text member_text(m[j])
     }
     return text
+}
+
+# Flags and headers may make macros of the words that a unit adds.
+function our_words(where)
+{
+    return "#line 1 \"i" where "\"\n#if defined main || defined int || " \
+        "defined void || defined static || defined extern || " \
+        "defined char || defined unsigned || defined long\n" \
+        "#error a word that the unit needs is a macro\n#endif\n"
 }
 
 # What is run has the signals that a program finds when a shell starts it.

@@ -135,6 +135,6 @@ change_cppflags() {
     v_of_compiler && was 1 CPPFLAGS=-DV=1 && is 2 CPPFLAGS=-DV=2
 }
 change_timeout() {
-    question yes '' '#include <unistd.h>' 'sleep(3); return 0;'
-    was 0 --timeout=1 && is 1 --timeout=20
+    question yes '' '#include <unistd.h>' 'sleep(7); return 0;'
+    was 0 --timeout=1 && is 1 --timeout=60
 }

@@ -8,6 +8,8 @@ static int only_in_v1(void) { return 0; }
 #define VALUE 2
 @file force.h
 #define FORCED 1
+@file main.h
+#define main other_main
 
 % -DX=1 -DX=2 -DX -UX -DY -UX~-DX=1 -DX=1~-UX
 @ define yes
@@ -45,6 +47,18 @@ int main(void) { printf("%d", value); return 0; }
  * flags: -include @1
 --
     return FORCED;
+
+% -include~@DIR@/main.h -Dmain=other_main -I@DIR@~-D"main()=int~other(void)"
+@ main_is_a_macro no +
+ * flags: @1
+--
+    return 0;
+
+@ main_is_a_macro_of_a_header no +
+ * flags: -I@DIR@
+#include <main.h>
+--
+    return 0;
 
 @ forced_without no
 --
