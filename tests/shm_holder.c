@@ -9,6 +9,8 @@
  *   -d  their pools are of NGX_SLAB_DEBUG
  *   -a  not a segment: a pool in memory that has no name
  *   -e  nothing in it either: 16 MiB that were never touched
+ *   -u  use the pool that another process made: 500 chunks of 200 bytes
+ *   -m  a lock in a chunk of the last pool, held; and one in the next chunk
  *   -l  allocate and free in the last pool all the time
  *   -s  be stopped, -k be killed, with the lock of its heap
  */
@@ -26,7 +28,7 @@
 #define CHUNKS  1000
 #define EMPTY   ((size_t) 16 << 20)
 
-static int               building, reading, varied, busy, deadly;
+static int               building, reading, varied, using, busy, deadly;
 static size_t            size = 8192;
 static ngx_uint_t        flags;
 static ngx_slab_pool_t  *pool;
@@ -59,6 +61,45 @@ fill(void *addr, size_t bytes)
 }
 
 static int
+use(void *addr, size_t bytes)
+{
+    int  i;
+
+    pool = ngx_slab_attach(addr, bytes);
+
+    for (i = 0; pool != NULL && i < CHUNKS / 2; i++) {
+        if (ngx_slab_alloc(pool, 200) == NULL) {
+            return -1;
+        }
+    }
+
+    return pool != NULL ? 0 : -1;
+}
+
+static int
+lock_in_pool(void)
+{
+    int              i;
+    ngx_shmtx_t      mutex;
+    ngx_shmtx_sh_t  *lock;
+
+    for (i = 0; i < 2; i++) {
+        lock = ngx_slab_calloc(pool, sizeof(*lock));
+        memset(&mutex, 0, sizeof(mutex));
+
+        if (lock == NULL || ngx_shmtx_create(&mutex, lock, NULL) != NGX_OK) {
+            return -1;
+        }
+
+        if (i == 0) {
+            ngx_shmtx_lock(&mutex);
+        }
+    }
+
+    return 0;
+}
+
+static int
 hold(const char *name)
 {
     ngx_shm_segment_t  seg;
@@ -73,6 +114,10 @@ hold(const char *name)
 
     if (ngx_shm_open(&seg, name, &wishes) != NGX_OK) {
         return -1;
+    }
+
+    if (!seg.created && using) {
+        return use(seg.addr, seg.size);
     }
 
     if (!seg.created || building) {
@@ -119,6 +164,11 @@ option(char letter)
         return hold_nameless((size_t) (varied ? 4 : 1) << 20);
     case 'e':
         return hold_nameless(EMPTY);
+    case 'u':
+        using = 1;
+        return 0;
+    case 'm':
+        return lock_in_pool();
     case 'l':
         busy = 1;
         return 0;

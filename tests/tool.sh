@@ -435,7 +435,7 @@ stuck() {
 }
 hold -s -p "file:$work/s"
 stuck T
-held="lock of the heap: held by process $holder_pid, which is stopped"
+held="lock of the heap: held by process $holder_pid (stopped)"
 ok 'stat of a pool whose lock a stopped process has' has "$held" \
     timeout 60 "$tool" stat s
 ok 'and counts what is in it' has ' live in 1000 chunks' \
@@ -443,7 +443,7 @@ ok 'and counts what is in it' has ' live in 1000 chunks' \
 for command in check map dump; do
     ok "$command of it does not wait" timeout 60 "$tool" $command s
 done
-ok 'watch of it does not wait' has "held by $holder_pid, which is stopped" \
+ok 'watch of it does not wait' has "held by process $holder_pid (stopped)" \
     timeout 60 "$tool" watch s --count 1
 ok 'stat of the stopped process itself' has "$held" \
     timeout 60 "$tool" stat "$holder_pid"
@@ -454,7 +454,7 @@ ok 'once it goes on, the lock is free' has 'lock of the heap: free' \
 hold -k -p "file:$work/x"
 let_go
 ok 'stat of a pool whose lock a killed process had' \
-    has 'which is dead: the next one mends' timeout 60 "$tool" stat x
+    has '(gone): the next owner repairs' timeout 60 "$tool" stat x
 for command in check map dump; do
     ok "$command of it does not wait, too" timeout 60 "$tool" $command x
 done

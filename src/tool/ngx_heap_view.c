@@ -163,10 +163,12 @@ ngx_heap_view_run(const ngx_heap_view_t *view, uint32_t page,
         case NGX_HEAP_RUN:
             run->kind = ngx_heap_tag(w) == 0 ? NGX_HEAP_VIEW_OWN
                                              : NGX_HEAP_VIEW_RUN;
+            run->tag = ngx_heap_tag(w);
             run->owner = pid_of_tag(view, ngx_heap_tag(w));
             break;
         case NGX_HEAP_HELDRUN:
             run->kind = NGX_HEAP_VIEW_CACHED;
+            run->tag = ngx_heap_tag(w);
             run->owner = pid_of_tag(view, ngx_heap_tag(w));
             break;
         case NGX_HEAP_SLAB_OF:

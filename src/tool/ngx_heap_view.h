@@ -46,8 +46,25 @@ typedef struct {
     uint64_t              bytes;
     uint32_t              live;     /* chunks, known once they are counted */
     uint32_t              cached;
+    uint32_t              tag;      /* of a run */
     ngx_pid_t             owner;    /* of a run; 0: not known */
 } ngx_heap_run_t;
+
+/* What has one tag: the chunks and runs of one user, and their bytes. */
+#define NGX_HEAP_VIEW_TAGS  128
+
+typedef struct {
+    uint64_t  chunks;
+    uint64_t  live;             /* bytes */
+    uint64_t  cached_chunks;
+    uint64_t  cached;           /* bytes */
+} ngx_heap_share_t;
+
+typedef enum {
+    NGX_HEAP_VIEW_LIVES,
+    NGX_HEAP_VIEW_GONE,
+    NGX_HEAP_VIEW_ABROAD        /* in other namespaces: not known here */
+} ngx_heap_view_life_t;
 
 /* How many bytes of a pool must be there to ask anything about it. */
 size_t ngx_heap_view_least(void);
@@ -81,6 +98,17 @@ size_t ngx_heap_view_stat(const ngx_heap_view_t *view, uint32_t i,
 
 /* The process that uses slot i; 0: nobody. */
 ngx_pid_t ngx_heap_view_user(const ngx_heap_view_t *view, uint32_t i);
+
+/* Add what is in a run to the shares of its tags. */
+void ngx_heap_view_share(const ngx_heap_view_t *view,
+    const ngx_heap_run_t *run, ngx_heap_share_t share[NGX_HEAP_VIEW_TAGS]);
+
+/*
+ * The process that has a tag, and whether it lives; *uses: a thread of it has
+ * the slot.  0: not known; it has no slot of its own, or gave it up.
+ */
+ngx_pid_t ngx_heap_view_owner(const ngx_heap_view_t *view, uint32_t tag,
+    ngx_heap_view_life_t *life, int *uses);
 
 /* The lock of the heap in a copy. */
 ngx_shmtx_sh_t *ngx_heap_view_lock(void *copy);

@@ -203,6 +203,7 @@ main(int argc, char **argv)
     tool_t                 tool;
     const tool_command_t  *command;
 
+    tool_out = stdout;
     memset(&tool, 0, sizeof(tool));
 
     if (argc < 2) {

@@ -57,12 +57,31 @@ extern void (*tool_leave)(void);
  */
 int tool_in_child(void (*ask)(void *data), void *data, size_t len);
 
+/* 'T' or 't', it is stopped; 'Z' or 'X', it is dead; 0, neither of them. */
+int tool_process_rests(pid_t pid);
+
+/* In words behind the number of a process: " (gone)", " (stopped)", "". */
+const char *tool_rests_words(int rests);
+/* The same of a process that is dead or not. */
+const char *tool_gone_words(pid_t pid);
+
 /* Ask each backend for a page; returns how many there are, max at most. */
 ngx_uint_t tool_ask_backends(ngx_shm_backend_t *list, ngx_uint_t max);
 
 /* The log of library calls: its last message, for tool_error(). */
 extern ngx_log_t  tool_log;
 const char *tool_last_message(void);
+
+/*
+ * Where text for people goes: stdout, or what watch makes a picture of.  All
+ * that watch shows is printed with these.
+ */
+extern FILE  *tool_out;
+void tool_print(const char *fmt, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 1, 2)))
+#endif
+    ;
 
 /*
  * Text of others, such as a name, for people: what is neither printable nor
@@ -82,7 +101,7 @@ void tool_json_number(const char *name, intmax_t number);
 
 /*
  * Text in a colour if there are colours: 'g'reen, 'r'ed, 'y'ellow, 'm'agenta,
- * 'c'yan, 'b'old, 'd'im, 'R'ed behind it.
+ * 'c'yan, 'b'old, 'd'im, 'R'ed behind it; 0: none.
  */
 void tool_colored(const tool_t *tool, char color, const char *fmt, ...);
 

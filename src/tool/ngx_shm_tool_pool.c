@@ -78,10 +78,12 @@ add_run(const tool_view_t *view, tool_pool_t *pool, ngx_heap_run_t *run)
     case NGX_HEAP_VIEW_RUN:
         pool->live += bytes;
         pool->chunks++;
+        ngx_heap_view_share(&pool->view, run, pool->share);
         return;
 
     case NGX_HEAP_VIEW_CACHED:
         pool->cached += bytes;
+        ngx_heap_view_share(&pool->view, run, pool->share);
         return;
 
     case NGX_HEAP_VIEW_SLAB:
@@ -102,6 +104,7 @@ add_run(const tool_view_t *view, tool_pool_t *pool, ngx_heap_run_t *run)
     }
 
     ngx_heap_view_count(&pool->view, run);
+    ngx_heap_view_share(&pool->view, run, pool->share);
     size = &pool->sizes[run->class % TOOL_SIZES];
     size->size = run->size;
     size->slabs++;
@@ -135,6 +138,18 @@ count_runs(const tool_view_t *view, tool_pool_t *pool)
 }
 
 static void
+count_owners(tool_pool_t *pool)
+{
+    size_t  i;
+
+    tool_owners_sum(&pool->owners, &pool->view, pool->share);
+
+    for (i = 0; i < pool->owners.n; i++) {
+        pool->users_n += pool->owners.owner[i].threads;
+    }
+}
+
+static void
 read_lock(ngx_shmtx_sh_t *lock, ngx_shmtx_stat_t *stat)
 {
     ngx_shmtx_t  mutex;
@@ -152,10 +167,6 @@ count_rest(tool_pool_t *pool)
 
     read_lock(ngx_heap_view_lock(pool->copy), &pool->heap);
     read_lock(&((ngx_slab_pool_t *) (void *) pool->copy)->lock, &pool->users);
-
-    for (i = 0; i < pool->view.nslots; i++) {
-        pool->users_n += ngx_heap_view_user(&pool->view, i) != 0;
-    }
 
     for (i = 0; i < pool->view.nstats; i++) {
         (void) ngx_heap_view_stat(&pool->view, i, &stat);
@@ -220,6 +231,7 @@ copy_and_count(const tool_view_t *view, tool_pool_t *pool)
 
     count_runs(view, pool);
     count_rest(pool);
+    count_owners(pool);
     pool->counted = 1;
     pool->whole = is_unchanged(view, pool);
 

@@ -7,7 +7,7 @@
 #define NGX_SHM_TOOL_POOL_H_INCLUDED
 
 #include "ngx_shm_tool_view.h"
-#include "ngx_heap_view.h"
+#include "ngx_shm_tool_owners.h"
 
 #define TOOL_SIZES  128     /* classes of chunks: the tag of one has 7 bits */
 
@@ -35,6 +35,8 @@ typedef struct {
     uint64_t          runs[NGX_HEAP_VIEW_KINDS];
     uint64_t          longest;                  /* of the free runs */
     tool_size_t       sizes[TOOL_SIZES];
+    ngx_heap_share_t  share[NGX_HEAP_VIEW_TAGS];
+    tool_owners_t     owners;
 
     ngx_shmtx_stat_t  heap, users;  /* the two locks */
     uint64_t          users_n;      /* threads */
@@ -54,9 +56,6 @@ void tool_pool_close(tool_pool_t *pool);
  * if he died is checked.
  */
 void tool_pool_look(const tool_view_t *view, tool_pool_t *pool);
-
-/* 'T' or 't', it is stopped; 'Z' or 'X', it is dead; 0, neither of them. */
-int tool_process_rests(pid_t pid);
 
 void tool_pool_in_json(const tool_pool_t *pool);
 void tool_pool_for_people(const tool_t *tool, const tool_view_t *view,

@@ -21,26 +21,6 @@ typedef struct {
 
 static answer_t  *answer;       /* shared with the child */
 
-int
-tool_process_rests(pid_t pid)
-{
-    char   state = 'Z', line[256];
-    FILE  *f;
-
-    (void) snprintf(line, sizeof(line), "/proc/%ld/stat", (long) pid);
-    f = fopen(line, "r");
-
-    if (f != NULL) {
-        if (fgets(line, sizeof(line), f) != NULL && strrchr(line, ')') != NULL)
-        {
-            (void) sscanf(strrchr(line, ')') + 1, " %c", &state);
-        }
-        (void) fclose(f);
-    }
-
-    return strchr("TtZX", state) != NULL ? state : 0;
-}
-
 /* The first thing that is wrong; what follows may follow from it. */
 static void
 keep_first(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)

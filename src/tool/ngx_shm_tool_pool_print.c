@@ -93,6 +93,8 @@ tool_pool_in_json(const tool_pool_t *pool)
         tool_json_number("fails", (intmax_t) pool->fails);
         sizes_in_json(pool);
         stats_in_json(pool);
+        tool_owners_in_json(&pool->owners);
+        printf(", ");
         lock_in_json("heap_lock", &pool->heap);
         lock_in_json("users_lock", &pool->users);
     }
@@ -111,50 +113,27 @@ lock_for_people(const tool_t *tool, const char *what,
 {
     int  rests;
 
-    printf("    lock of %s: ", what);
+    tool_print("    lock of %s: ", what);
 
     if (st->tid == 0 && st->pid == 0) {
-        printf("free");
+        tool_print("free");
 
     } else {
         rests = st->dead ? 'Z' : tool_process_rests(st->pid);
-        tool_colored(tool, rests ? 'r' : 'y', "held by process %ld",
-                     (long) st->pid);
-        printf("%s", rests == 0 ? "" : rests == 'T' || rests == 't'
-               ? ", which is stopped" : ", which is dead: the next one mends"
-               " what it left");
+        tool_colored(tool, rests ? 'r' : 'y', "held by process %ld%s",
+                     (long) st->pid, tool_rests_words(rests));
+        tool_print("%s", rests == 'Z' || rests == 'X'
+                   ? ": the next owner repairs what it left" : "");
 
         if (st->held_ms > 0) {
-            printf(", waited for since %.1f s", (double) st->held_ms / 1e3);
+            tool_print(", waited for since %.1f s",
+                       (double) st->held_ms / 1e3);
         }
     }
 
-    printf("; %ju times taken, %ju not at once, %ju after a death\n",
-           (uintmax_t) st->acquired, (uintmax_t) st->contended,
-           (uintmax_t) st->recovered);
-}
-
-static void
-users_for_people(const tool_pool_t *pool)
-{
-    uint32_t   i, shown = 0;
-    ngx_pid_t  pid, last = 0;
-
-    printf("    used by %ju thread%s", (uintmax_t) pool->users_n,
-           pool->users_n == 1 ? "" : "s");
-
-    for (i = 0; i < pool->view.nslots && shown < 16; i++) {
-        pid = ngx_heap_view_user(&pool->view, i);
-
-        if (pid != 0 && pid != last) {
-            printf("%s %ld", shown++ == 0 ? " of process" : ",", (long) pid);
-            last = pid;
-        }
-    }
-
-    printf("%s; cleaned up after a death %lu times\n",
-           shown == 16 ? ", ..." : "",
-           (unsigned long) pool->view.recovered);
+    tool_print("; %ju times taken, %ju not at once, %ju after a death\n",
+               (uintmax_t) st->acquired, (uintmax_t) st->contended,
+               (uintmax_t) st->recovered);
 }
 
 static void
@@ -171,16 +150,16 @@ sizes_for_people(const tool_pool_t *pool)
         }
 
         if (n++ == 0) {
-            printf("    chunks of    slabs    pages       live     cached"
-                   "       free  full\n");
+            tool_print("    chunks of    slabs    pages       live     cached"
+                       "       free  full\n");
         }
 
-        printf("    %9zu %8ju %8ju %10ju %10ju %10ju  %3.0f%%\n", s->size,
-               (uintmax_t) s->slabs, (uintmax_t) s->pages,
-               (uintmax_t) s->live, (uintmax_t) s->cached,
-               (uintmax_t) (s->chunks - s->live - s->cached),
-               s->chunks != 0 ? 100.0 * (double) s->live / (double) s->chunks
-                              : 0);
+        tool_print("    %9zu %8ju %8ju %10ju %10ju %10ju  %3.0f%%\n", s->size,
+                   (uintmax_t) s->slabs, (uintmax_t) s->pages,
+                   (uintmax_t) s->live, (uintmax_t) s->cached,
+                   (uintmax_t) (s->chunks - s->live - s->cached),
+                   s->chunks != 0
+                   ? 100.0 * (double) s->live / (double) s->chunks : 0);
     }
 }
 
@@ -194,32 +173,36 @@ tool_pool_for_people(const tool_t *tool, const tool_view_t *view,
         return;
     }
 
-    printf("  a pool at %s%jx: ", view->address != 0 ? "address 0x" : "0x",
-           (uintmax_t) (view->address + view->pool));
+    tool_print("  a pool at %s%jx: ", view->address != 0 ? "address 0x" : "0x",
+               (uintmax_t) (view->address + view->pool));
     tool_colored(tool, pool->sound ? 'g' : pool->busy ? 'y' : 'r', "%s",
                  pool->sound ? "sound" : pool->busy ? "busy" : "not sound");
-    printf("%s", pool->sound ? "" : ": ");
-    tool_put_text(stdout, pool->sound ? ""
+    tool_print("%s", pool->sound ? "" : ": ");
+    tool_put_text(tool_out, pool->sound ? ""
                   : pool->busy ? "it changes too fast to be checked without"
                                  " its lock" : pool->words);
-    putchar('\n');
+    tool_print("\n");
 
     if (!pool->counted) {
         return;
     }
 
-    printf("    %s bytes", tool_bytes(pool->view.size, buf, sizeof(buf)));
-    printf(", %ju live in %ju chunks, %ju cached, %ju free\n",
-           (uintmax_t) pool->live, (uintmax_t) pool->chunks,
-           (uintmax_t) pool->cached, (uintmax_t) pool->free);
-    printf("    %lu pages, %ju of them free in %ju holes, the longest run %ju;"
-           " %ju live runs\n", (unsigned long) pool->view.npages,
-           (uintmax_t) pool->pages[NGX_HEAP_VIEW_FREE],
-           (uintmax_t) pool->runs[NGX_HEAP_VIEW_FREE],
-           (uintmax_t) pool->longest,
-           (uintmax_t) pool->runs[NGX_HEAP_VIEW_RUN]);
-    users_for_people(pool);
+    tool_print("    %s bytes", tool_bytes(pool->view.size, buf, sizeof(buf)));
+    tool_print(", %ju live in %ju chunks, %ju cached, %ju free\n",
+               (uintmax_t) pool->live, (uintmax_t) pool->chunks,
+               (uintmax_t) pool->cached, (uintmax_t) pool->free);
+    tool_print("    %lu pages, %ju of them free in %ju holes, the longest run"
+               " %ju; %ju live runs\n", (unsigned long) pool->view.npages,
+               (uintmax_t) pool->pages[NGX_HEAP_VIEW_FREE],
+               (uintmax_t) pool->runs[NGX_HEAP_VIEW_FREE],
+               (uintmax_t) pool->longest,
+               (uintmax_t) pool->runs[NGX_HEAP_VIEW_RUN]);
+    tool_print("    used by %ju thread%s; cleaned up after a death %lu"
+               " times\n", (uintmax_t) pool->users_n,
+               pool->users_n == 1 ? "" : "s",
+               (unsigned long) pool->view.recovered);
     lock_for_people(tool, "the heap", &pool->heap);
     lock_for_people(tool, "its users", &pool->users);
+    tool_owners_for_people(tool, &pool->owners, NULL);
     sizes_for_people(pool);
 }

@@ -31,6 +31,18 @@ tool_last_message(void)
 
 void  (*tool_leave)(void);
 
+FILE  *tool_out;
+
+void
+tool_print(const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    (void) vfprintf(tool_out, fmt, args);
+    va_end(args);
+}
+
 /* In a message that has been escaped once, a backslash is what it is. */
 static void
 put(FILE *f, const char *text, int twice)
@@ -76,16 +88,16 @@ escape_of(char color)
 static void
 begin_color(const tool_t *tool, char color)
 {
-    if (tool->color) {
-        fputs(escape_of(color), stdout);
+    if (tool->color && color != 0) {
+        fputs(escape_of(color), tool_out);
     }
 }
 
 static void
-end_color(const tool_t *tool)
+end_color(const tool_t *tool, char color)
 {
-    if (tool->color) {
-        fputs("\033[0m", stdout);
+    if (tool->color && color != 0) {
+        fputs("\033[0m", tool_out);
     }
 }
 
@@ -115,13 +127,13 @@ void
 tool_put_name(const tool_t *tool, const char *name, const char *label)
 {
     begin_color(tool, 'b');
-    tool_put_text(stdout, name);
-    end_color(tool);
+    tool_put_text(tool_out, name);
+    end_color(tool, 'b');
 
     if (label[0] != '\0') {
-        fputs(" (", stdout);
-        tool_put_text(stdout, label);
-        putchar(')');
+        fputs(" (", tool_out);
+        tool_put_text(tool_out, label);
+        putc(')', tool_out);
     }
 }
 
@@ -169,9 +181,9 @@ tool_colored(const tool_t *tool, char color, const char *fmt, ...)
 
     begin_color(tool, color);
     va_start(args, fmt);
-    (void) vprintf(fmt, args);
+    (void) vfprintf(tool_out, fmt, args);
     va_end(args);
-    end_color(tool);
+    end_color(tool, color);
 }
 
 const char *

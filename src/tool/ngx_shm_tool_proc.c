@@ -8,6 +8,7 @@
 #include "ngx_heap_view.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -21,6 +22,50 @@ tool_pid(const char *name)
 
     return *name >= '1' && *name <= '9' && *end == '\0' && pid < 1 << 30
            ? (pid_t) pid : 0;
+}
+
+int
+tool_process_rests(pid_t pid)
+{
+    char   state, line[256];
+    FILE  *f;
+
+    /* /proc may hide the processes of others */
+    state = kill(pid, 0) == -1 && errno == ESRCH ? 'Z' : 'S';
+    (void) snprintf(line, sizeof(line), "/proc/%ld/stat", (long) pid);
+    f = fopen(line, "r");
+
+    if (f != NULL) {
+        if (fgets(line, sizeof(line), f) != NULL && strrchr(line, ')') != NULL)
+        {
+            (void) sscanf(strrchr(line, ')') + 1, " %c", &state);
+        }
+        (void) fclose(f);
+    }
+
+    return strchr("TtZX", state) != NULL ? state : 0;
+}
+
+const char *
+tool_rests_words(int rests)
+{
+    switch (rests) {
+    case 0:
+        return "";
+    case 'T':
+    case 't':
+        return " (stopped)";
+    default:
+        return " (gone)";
+    }
+}
+
+const char *
+tool_gone_words(pid_t pid)
+{
+    int  rests = tool_process_rests(pid);
+
+    return rests == 'Z' || rests == 'X' ? tool_rests_words(rests) : "";
 }
 
 /* "from-to perms offset major:minor inode path"; 0 if it is shared. */

@@ -82,39 +82,47 @@ head_for_people(const tool_view_t *view)
     char                       buf[32], when[32];
     const ngx_shmem_header_t  *head = &view->head;
 
-    printf("  made %s by process %ju, generation %u\n",
-           tool_time((int64_t) head->created, when, sizeof(when)),
-           (uintmax_t) head->creator, head->generation);
-    printf("  %s bytes for its users",
-           tool_bytes(head->size - head->offset, buf, sizeof(buf)));
-    printf(", may grow to %s",
-           tool_bytes(head->max_size - head->offset, buf, sizeof(buf)));
-    printf(" in place\n  format %u, words of %u bytes, pages of %u\n",
-           head->version, head->word_size, head->page_size);
+    tool_print("  made %s by process %ju%s, generation %u\n",
+               tool_time((int64_t) head->created, when, sizeof(when)),
+               (uintmax_t) head->creator,
+               tool_gone_words((pid_t) head->creator), head->generation);
+    tool_print("  %s bytes for its users",
+               tool_bytes(head->size - head->offset, buf, sizeof(buf)));
+    tool_print(", may grow to %s in place\n",
+               tool_bytes(head->max_size - head->offset, buf, sizeof(buf)));
+    tool_print("  format %u, words of %u bytes, pages of %u\n",
+               head->version, head->word_size, head->page_size);
 
     if (view->locks) {
-        printf("  %s\n", is_attached(view) ? "somebody has it attached"
-                                           : "nobody has it attached");
+        tool_print("  %s has it attached\n",
+                   is_attached(view) ? "somebody" : "nobody");
     }
 }
 
 void
-tool_view_for_people(const tool_t *tool, const tool_view_t *view)
+tool_view_title(const tool_t *tool, const tool_view_t *view)
 {
     char         buf[32];
     const char  *state = state_of(view);
 
     tool_put_name(tool, view->name, view->label);
-    printf(": ");
+    tool_print(": ");
     tool_colored(tool, strcmp(state, "ready") == 0 ? 'g'
                        : strcmp(state, "bare") == 0 ? 'b' : 'r', "%s", state);
-    printf(", %s bytes in all\n", tool_bytes(view->size, buf, sizeof(buf)));
+    tool_print(", %s bytes in all\n",
+               tool_bytes(view->size, buf, sizeof(buf)));
+}
+
+void
+tool_view_for_people(const tool_t *tool, const tool_view_t *view)
+{
+    tool_view_title(tool, view);
 
     if (view->why.err == 0) {
         head_for_people(view);
 
-    } else if (strcmp(state, "bare") != 0) {
-        printf("  %s\n", view->why.call);
+    } else if (strcmp(state_of(view), "bare") != 0) {
+        tool_print("  %s\n", view->why.call);
     }
 }
 

@@ -55,7 +55,8 @@ size_t tool_view_read(const tool_view_t *view, uint64_t offset, void *buf,
 /* Bytes of a page in it, as it says, or as here. */
 size_t tool_view_page(const tool_view_t *view);
 
-/* What a segment says of itself, without what is in it. */
+/* Its name, state and size in a line; with what its header says. */
+void tool_view_title(const tool_t *tool, const tool_view_t *view);
 void tool_view_for_people(const tool_t *tool, const tool_view_t *view);
 
 /*

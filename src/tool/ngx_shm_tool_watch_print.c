@@ -34,23 +34,39 @@ print_bar(const tool_t *tool, const tool_pool_t *pool)
     live = (int) (BAR * (double) pool->live / all + 0.5);
     cached = (int) (BAR * (double) pool->cached / all + 0.5);
 
-    printf("  [");
+    tool_print("  [");
 
     for (i = 0; i < BAR; i++) {
         tool_colored(tool, i < live ? 'g' : i < live + cached ? 'y' : 'd',
                      "%c", i < live ? '#' : i < live + cached ? '~' : '.');
     }
 
-    printf("] %.1f%% live, %.1f%% cached, %.1f%% free\n",
-           100 * (double) pool->live / all, 100 * (double) pool->cached / all,
-           100 * (double) pool->free / all);
+    tool_print("] %.1f%% live, %.1f%% cached, %.1f%% free\n",
+               100 * (double) pool->live / all,
+               100 * (double) pool->cached / all,
+               100 * (double) pool->free / all);
 }
 
 static void
 print_rate(const char *words, uint64_t from, uint64_t to, double seconds)
 {
-    printf("  %-24s %14ju %12.0f\n", words, (uintmax_t) to,
-           rate((double) from, (double) to, seconds));
+    tool_print("  %-24s %14ju %12.0f\n", words, (uintmax_t) to,
+               rate((double) from, (double) to, seconds));
+}
+
+static void
+print_owner(const tool_t *tool, const ngx_shmtx_stat_t *lock)
+{
+    int  rests = lock->dead ? 'Z' : tool_process_rests(lock->pid);
+
+    tool_colored(tool, rests ? 'r' : 'y', "    held by process %ld%s",
+                 (long) lock->pid, tool_rests_words(rests));
+
+    if (lock->held_ms > 0) {
+        tool_print(", waited for since %.1f s", (double) lock->held_ms / 1e3);
+    }
+
+    tool_print("\n");
 }
 
 static void
@@ -63,17 +79,13 @@ print_lock(const tool_t *tool, const char *name, const ngx_shmtx_stat_t *a,
 
     (void) snprintf(words, sizeof(words), "lock of %s, taken", name);
     print_rate(words, a->acquired, b->acquired, seconds);
-    printf("    %-22s %14ju %12.0f %5.1f%%\n", "not at once",
-           (uintmax_t) b->contended, late,
-           taken > 0 ? 100 * late / taken : 0);
+    tool_print("    %-22s %14ju %12.0f %5.1f%%\n", "not at once",
+               (uintmax_t) b->contended, late,
+               taken > 0 ? 100 * late / taken : 0);
     print_rate("  after a death", a->recovered, b->recovered, seconds);
 
     if (b->tid != 0 || b->pid != 0) {
-        tool_colored(tool, b->dead ? 'r' : 'y', "    held by %ld%s",
-                     (long) b->pid, b->dead ? ", which is dead"
-                     : tool_process_rests(b->pid) ? ", which is stopped" : "");
-        printf(b->held_ms > 0 ? ", waited for since %.1f s\n" : "\n",
-               (double) b->held_ms / 1e3);
+        print_owner(tool, b);
     }
 }
 
@@ -83,19 +95,19 @@ print_sizes(const sample_t *a, const sample_t *b, double seconds)
     uint32_t                i;
     const ngx_slab_stat_t  *x, *y;
 
-    printf("\n  chunks up to      there       used    taken/s    freed/s"
-           "  refused/s\n");
+    tool_print("\n  chunks up to      there       used    taken/s    freed/s"
+               "  refused/s\n");
 
     for (i = 0; i < b->n; i++) {
         x = i < a->n ? &a->stats[i] : &b->stats[i];
         y = &b->stats[i];
 
         if (y->total != 0 || y->reqs != 0 || y->fails != 0) {
-            printf("  %12zu %10ju %10ju %10.0f %10.0f %10.0f\n", b->size[i],
-                   (uintmax_t) y->total, (uintmax_t) y->used,
-                   rate((double) x->reqs, (double) y->reqs, seconds),
-                   freed(x, y, seconds),
-                   rate((double) x->fails, (double) y->fails, seconds));
+            tool_print("  %12zu %10ju %10ju %10.0f %10.0f %10.0f\n",
+                       b->size[i], (uintmax_t) y->total, (uintmax_t) y->used,
+                       rate((double) x->reqs, (double) y->reqs, seconds),
+                       freed(x, y, seconds),
+                       rate((double) x->fails, (double) y->fails, seconds));
         }
     }
 }
@@ -112,14 +124,16 @@ tool_watch_pool(const tool_t *tool, const sample_t *a, const sample_t *b)
     }
 
     print_bar(tool, p);
-    printf("  %ju bytes live in %ju chunks, %ju free in %ju holes, the longest"
-           " of %ju pages\n  used by %ju thread%s\n\n", (uintmax_t) p->live,
-           (uintmax_t) p->chunks, (uintmax_t) p->free,
-           (uintmax_t) p->runs[NGX_HEAP_VIEW_FREE], (uintmax_t) p->longest,
-           (uintmax_t) p->users_n, p->users_n == 1 ? "" : "s");
-    printf("  %-24s %14s %12s\n", "", "so far", "a second");
+    tool_print("  %ju bytes live in %ju chunks, %ju free in %ju holes, the"
+               " longest of %ju pages\n  used by %ju thread%s\n\n",
+               (uintmax_t) p->live, (uintmax_t) p->chunks,
+               (uintmax_t) p->free, (uintmax_t) p->runs[NGX_HEAP_VIEW_FREE],
+               (uintmax_t) p->longest, (uintmax_t) p->users_n,
+               p->users_n == 1 ? "" : "s");
+    tool_owners_for_people(tool, &p->owners, &a->pool.owners);
+    tool_print("\n  %-24s %14s %12s\n", "", "so far", "a second");
     print_rate("chunks taken", a->pool.reqs, p->reqs, seconds);
-    printf("  %-24s %14s %12.0f\n", "chunks brought back", "", back);
+    tool_print("  %-24s %14s %12.0f\n", "chunks brought back", "", back);
     print_rate("requests refused", a->pool.fails, p->fails, seconds);
     print_rate("cleaned up after a death", a->pool.view.recovered,
                p->view.recovered, seconds);
@@ -162,5 +176,7 @@ tool_watch_json(const tool_view_t *view, const sample_t *a, const sample_t *b)
            rate((double) a->pool.fails, (double) b->pool.fails, seconds));
     lock_in_json("heap_lock", &a->pool.heap, &b->pool.heap, seconds);
     lock_in_json("users_lock", &a->pool.users, &b->pool.users, seconds);
+    printf(", ");
+    tool_owners_in_json(&b->pool.owners);
     printf("}\n");
 }
