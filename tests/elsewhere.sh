@@ -15,7 +15,7 @@ build() {
     mkdir -p "$dir/objs" && cd "$dir" || return 1
     sh "$top/auto/configure" --quiet --no-cache CC="$compiler" "$@" || return 1
     libs=$(cat objs/ngx_auto_config.libs)
-    awk -f "$top/src/tool/ngx_shm_tool_features.awk" objs/ngx_auto_config.json \
+    awk -f "$top/src/tool/tool_features.awk" objs/ngx_auto_config.json \
         >objs/ngx_shm_features.h
     sh "$top/contrib/flat" lib core segment named lock heap &&
         sh "$top/contrib/flat" tool tool || return 1

@@ -36,7 +36,7 @@ told() {
     [ "$status" = 99 ] && grep -q "$text" out && grep -q 'in main\|main (' out
 }
 
-# what src/heap/ngx_heap_shadow.h looks for, and that it works here
+# what src/heap/ngx_heap_sanitizer.h looks for, and that it works here
 cat >one.c <<'END'
 #include <sanitizer/asan_interface.h>
 int main(void) { __asan_poison_memory_region(0, 0); return 0; }

@@ -2,7 +2,7 @@
 
 #include "ngx_auto_config.h"
 
-#include "ngx_heap_shadow.h"
+#include "ngx_heap_sanitizer.h"
 
 #include <check.h>
 #include <signal.h>

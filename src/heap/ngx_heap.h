@@ -368,7 +368,7 @@ uint32_t ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift,
 /* Entries in a magazine of things of size bytes. */
 uint32_t ngx_heap_cap(const ngx_heap_t *heap, size_t size);
 
-/* ngx_heap_chunk.c: chunks */
+/* ngx_heap_slab.c: chunks */
 /*
  * With the lock: take at most n chunks for the tag, from its own slabs if it
  * has magazines; how many.
@@ -397,7 +397,7 @@ const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
 void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
     ngx_uint_t *freed);
 
-/* ngx_heap_dead.c: the lock, and who died */
+/* ngx_heap_lock.c: the lock, and who died */
 int ngx_heap_lock(ngx_heap_t *heap);
 int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
 void ngx_heap_unlock(ngx_heap_t *heap);
@@ -407,7 +407,7 @@ int64_t ngx_heap_now(void);
 /* Finish what the call of a dead slot had begun: see the table above. */
 void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
 
-/* ngx_heap_bury.c: all with the lock */
+/* ngx_heap_reclaim.c: all with the lock */
 /* The slot's owner is dead: give back what it held, in no more time. */
 void ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i);
 /*
@@ -428,7 +428,7 @@ int ngx_heap_is_home(ngx_heap_t *heap);
 /* Both; if not, it says so, and errno is EACCES or EXDEV. */
 int ngx_heap_admits(ngx_heap_t *heap);
 
-/* ngx_heap_look.c: what is in the pool */
+/* ngx_slab_usage.c: what is in the pool */
 /* With the lock, and the dead cleaned up after; NULL: said why not. */
 ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
 
@@ -458,7 +458,7 @@ void ngx_heap_unguard(ngx_heap_t *heap, size_t size);
 /* Bytes from the offset that are all in the tables, or all in the pages. */
 size_t ngx_heap_readable(const ngx_heap_t *heap, uint64_t off);
 
-/* ngx_heap_make.c: the pool itself */
+/* ngx_heap_create.c: the pool itself */
 /* Fill in all that follows from the arguments; NGX_ERROR: too small. */
 ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
     const void *addr, uint64_t size, ngx_uint_t flags, size_t min_shift);

@@ -5,7 +5,7 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_heap_fast.h"
-#include "ngx_heap_shadow.h"
+#include "ngx_heap_sanitizer.h"
 
 static ngx_heap_entry_t
 entry_of(ngx_heap_t *heap, ngx_heap_hold_t *h)

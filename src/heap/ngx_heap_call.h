@@ -93,7 +93,7 @@ ngx_heap_class_of(ngx_heap_t *heap, size_t size)
     return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
 }
 
-/* ngx_heap_debug.c: no more than a look at the flags without NGX_SLAB_DEBUG */
+/* ngx_heap_redzone.c: only a look at the flags without NGX_SLAB_DEBUG */
 /* The size to take for one that is asked for. */
 size_t ngx_heap_padded(const ngx_heap_t *heap, size_t size);
 /* p, of size bytes, is about to become live. */

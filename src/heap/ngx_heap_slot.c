@@ -1,6 +1,6 @@
 #include "ngx_auto_config.h"
 
-#include "ngx_heap_shadow.h"
+#include "ngx_heap_sanitizer.h"
 #include "ngx_lock_kind.h"
 
 ngx_heap_mags_t *

@@ -203,7 +203,7 @@ same_answers() {
 # Where was a worker killed?  The library's code gets a section of its own.
 mark() {
     cd "$tree" || return
-    for file in objs/src/core/ngx_shm* objs/src/core/ngx_slab.o \
+    for file in objs/src/core/ngx_shm* objs/src/core/ngx_slab*.o \
         objs/src/core/ngx_heap* objs/src/core/ngx_lock* \
         objs/src/core/ngx_rwlock* objs/src/os/unix/ngx_shmem*
     do

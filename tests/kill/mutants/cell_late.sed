@@ -1,5 +1,5 @@
 # what: the intent ends before the cell is set
-# file: ngx_heap_cell.c
+# file: ngx_slab_alloc_to.c
 # seen: n-th alloc_to
 
 /^ngx_slab_alloc_to(/,/^}/{

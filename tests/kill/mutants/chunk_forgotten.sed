@@ -1,5 +1,5 @@
 # what: the chunk of a claim is held and not given back
-# file: ngx_heap_bury.c
+# file: ngx_heap_reclaim.c
 # seen: n-th free_from
 
 s/^        give_chunk(heap, chunk, tag);$/        (void) give_chunk;/

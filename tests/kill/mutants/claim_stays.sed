@@ -1,5 +1,5 @@
 # what: the cell is not claimed
-# file: ngx_heap_cell.c
+# file: ngx_slab_alloc_to.c
 # seen: n-th free_from
 
 /^ngx_slab_free_from(/,/^}/{

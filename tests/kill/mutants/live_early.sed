@@ -1,5 +1,5 @@
 # what: what goes to the cache counts as live
-# file: ngx_heap_chunk.c
+# file: ngx_heap_slab.c
 # seen: n-th chunk of 64
 
 /^take_some(/,/^}/{

@@ -1,5 +1,5 @@
 # what: the magazines of the dead are kept
-# file: ngx_heap_bury.c
+# file: ngx_heap_reclaim.c
 # seen: first chunk of each kind; n-th free in a row
 
 /^ngx_heap_bury_slot(/,/^}/{

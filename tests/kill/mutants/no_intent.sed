@@ -1,5 +1,5 @@
 # what: alloc_to and free_from do not say what they are at
-# file: ngx_heap_cell.c
+# file: ngx_slab_alloc_to.c
 # seen: n-th alloc_to; n-th free_from
 
 /^    intent->op = op;$/d

@@ -1,5 +1,5 @@
 # what: the slabs of the dead stay their own
-# file: ngx_heap_bury.c
+# file: ngx_heap_reclaim.c
 # seen: first chunk of each kind; n-th free in a row
 
 s/^        give_slabs(heap, mags);$/        (void) give_slabs;/

@@ -1,5 +1,5 @@
 # what: a slab is one before its map is clear
-# file: ngx_heap_chunk.c
+# file: ngx_heap_slab.c
 # seen: first chunk of each kind
 
 /^new_slab(/,/^}/{

@@ -1,5 +1,5 @@
 # what: free_from claims a cell by a store
-# file: ngx_heap_cell.c
+# file: ngx_slab_alloc_to.c
 # seen: from|from/64/256K/0
 
 /^ngx_slab_free_from(/,/^}/{

@@ -1,5 +1,5 @@
 # what: the claim of a living process is settled
-# file: ngx_heap_cell.c
+# file: ngx_slab_alloc_to.c
 # seen: from|from/64/256K/0; from+alloc|from+alloc/64/256K/0
 
 /^resolve(/,/^}/{

@@ -1,0 +1,48 @@
+/*
+ * tool_list.h - the segments of this machine, as list finds them.
+ */
+
+#ifndef NGX_TOOL_LIST_H_INCLUDED
+#define NGX_TOOL_LIST_H_INCLUDED
+
+#include "tool_proc.h"
+
+#define MANY_PIDS  64           /* shown; all are counted */
+
+/* Two more states than the library has: ours by its first bytes, and unfit. */
+#define DAMAGED    (NGX_SHM_DEAD + 1)
+/* A pool without a header, known to the processes that have it mapped. */
+#define BARE       (NGX_SHM_DEAD + 2)
+
+typedef struct {
+    char            name[TOOL_NAME];
+    char            label[128];
+    int             sysv;
+    dev_t           dev;
+    ino_t           ino;        /* the number, if it is System V */
+    ngx_shm_info_t  info;
+    size_t          npids;
+    pid_t           pids[MANY_PIDS];
+} entry_t;
+
+typedef struct {
+    entry_t  *entries;
+    size_t    n, room;
+} list_t;
+
+/* All that can be found, with the processes that have it. */
+void tool_seek_all(list_t *list);
+
+/* The parts of that. */
+entry_t *tool_seek_entry(list_t *list, int sysv, dev_t dev, ino_t ino);
+entry_t *tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev,
+    ino_t ino, const ngx_shm_info_t *info);
+entry_t *tool_seek_file(list_t *list, const char *name, const char *path);
+int tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
+    ngx_shm_info_t *info);
+void tool_seek_process(list_t *list, pid_t pid);
+
+/* A System V segment of ours by its number; NULL: there is none. */
+entry_t *tool_seek_sysv(list_t *list, int id);
+
+#endif

@@ -1,0 +1,248 @@
+/*
+ * What the commands of ngx-shm print with.
+ */
+
+#include "ngx_auto_config.h"
+#include "tool.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+
+static char  last_message[1024];
+
+static void
+keep_message(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
+{
+    (void) log;
+    (void) level;
+    (void) snprintf(last_message, sizeof(last_message), "%.*s", (int) len,
+                    (char *) buf);
+}
+
+ngx_log_t  tool_log = { NGX_LOG_DEBUG, keep_message, NULL };
+
+const char *
+tool_last_message(void)
+{
+    return last_message[0] != '\0' ? last_message : strerror(errno);
+}
+
+void  (*tool_leave)(void);
+
+FILE  *tool_out;
+
+void
+tool_print(const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    (void) vfprintf(tool_out, fmt, args);
+    va_end(args);
+}
+
+/* In a message that has been escaped once, a backslash is what it is. */
+static void
+put(FILE *f, const char *text, int twice)
+{
+    unsigned char  c;
+
+    while ((c = (unsigned char) *text++) != '\0') {
+        if (c < 0x20 || c >= 0x7f) {
+            fprintf(f, "\\x%02x", c);
+
+        } else if (c == '\\' && twice) {
+            fputs("\\\\", f);
+
+        } else {
+            putc(c, f);
+        }
+    }
+}
+
+static const char *
+escape_of(char color)
+{
+    switch (color) {
+    case 'g':
+        return "\033[32m";
+    case 'r':
+        return "\033[31m";
+    case 'y':
+        return "\033[33m";
+    case 'm':
+        return "\033[35m";
+    case 'c':
+        return "\033[36m";
+    case 'd':
+        return "\033[2m";
+    case 'R':
+        return "\033[1;41m";
+    default:
+        return "\033[1m";
+    }
+}
+
+static void
+begin_color(const tool_t *tool, char color)
+{
+    if (tool->color && color != 0) {
+        fputs(escape_of(color), tool_out);
+    }
+}
+
+static void
+end_color(const tool_t *tool, char color)
+{
+    if (tool->color && color != 0) {
+        fputs("\033[0m", tool_out);
+    }
+}
+
+int
+tool_error(const char *what, const char *why, const char *todo)
+{
+    if (tool_leave != NULL) {
+        tool_leave();
+    }
+
+    (void) fflush(stdout);
+    fputs("ngx-shm: error: ", stderr);
+    tool_put_text(stderr, what);
+    fputs(": ", stderr);
+    put(stderr, why, 0);
+    fprintf(stderr, "; %s\n", todo);
+    return TOOL_TROUBLE;
+}
+
+void
+tool_put_text(FILE *f, const char *text)
+{
+    put(f, text, 1);
+}
+
+void
+tool_put_name(const tool_t *tool, const char *name, const char *label)
+{
+    begin_color(tool, 'b');
+    tool_put_text(tool_out, name);
+    end_color(tool, 'b');
+
+    if (label[0] != '\0') {
+        fputs(" (", tool_out);
+        tool_put_text(tool_out, label);
+        putc(')', tool_out);
+    }
+}
+
+void
+tool_json_string(const char *s)
+{
+    unsigned char  c;
+
+    putchar('"');
+
+    while ((c = (unsigned char) *s++) != '\0') {
+        if (c == '"' || c == '\\') {
+            printf("\\%c", c);
+
+        } else if (c < 0x20 || c >= 0x7f) {
+            /* File names need not be UTF-8: each byte stands for itself. */
+            printf("\\u%04x", c);
+
+        } else {
+            putchar(c);
+        }
+    }
+
+    putchar('"');
+}
+
+void
+tool_json_text(const char *name, const char *text)
+{
+    printf("\"%s\": ", name);
+    tool_json_string(text);
+    printf(", ");
+}
+
+void
+tool_json_number(const char *name, intmax_t number)
+{
+    printf("\"%s\": %jd, ", name, number);
+}
+
+void
+tool_colored(const tool_t *tool, char color, const char *fmt, ...)
+{
+    va_list  args;
+
+    begin_color(tool, color);
+    va_start(args, fmt);
+    (void) vfprintf(tool_out, fmt, args);
+    va_end(args);
+    end_color(tool, color);
+}
+
+const char *
+tool_bytes(uintmax_t n, char *buf, size_t size)
+{
+    int  i;
+
+    for (i = 0; n >= 1024 && n % 1024 == 0 && i < 6; i++) {
+        n /= 1024;
+    }
+
+    if (i == 0) {
+        (void) snprintf(buf, size, "%ju", n);
+    } else if (n >= 10240 && i < 6) {
+        /* exact as it would be, nobody reads that many digits */
+        for (i++; n >= 1024 * 1024 && i < 6; i++) {
+            n /= 1024;
+        }
+        (void) snprintf(buf, size, "%.1f%c", (double) n / 1024, "?KMGTPE"[i]);
+    } else {
+        (void) snprintf(buf, size, "%ju%c", n, "?KMGTPE"[i]);
+    }
+
+    return buf;
+}
+
+const char *
+tool_time(int64_t seconds, char *buf, size_t size)
+{
+    time_t     t = (time_t) seconds;
+    struct tm  tm;
+
+    /* Where time_t has 32 bits, many a number is no time. */
+    if ((int64_t) t != seconds || localtime_r(&t, &tm) == NULL
+        || strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+    {
+        (void) snprintf(buf, size, "%jd", (intmax_t) seconds);
+    }
+
+    return buf;
+}
+
+intmax_t
+tool_read_number(const char *path)
+{
+    char       line[64];
+    FILE      *f = fopen(path, "r");
+    intmax_t   n = -1;
+
+    if (f == NULL) {
+        return -1;
+    }
+
+    if (fgets(line, sizeof(line), f) != NULL && *line >= '0' && *line <= '9') {
+        errno = 0;
+        n = (intmax_t) strtoumax(line, NULL, 10);
+        n = errno == ERANGE || n < 0 ? INTMAX_MAX : n;
+    }
+
+    (void) fclose(f);
+    return n;
+}
