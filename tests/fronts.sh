@@ -115,7 +115,7 @@ if [ -x "$top/configure" ] && [ -f "$top/config.status" ]; then
     tree=$work/tree
     mkdir "$tree"
     cp -R "$top/auto" "$top/build-aux" "$top/m4" "$top/src" "$top/configure" \
-        "$top/Makefile.in" "$top/ngx-shm.pc.in" "$tree"
+        "$top/Makefile.in" "$top/ngx-shm.pc.in" "$top/packages" "$tree"
 fi
 if [ -x "$top/configure" ]; then
     ok './configure says no when all is denied' \

@@ -16,7 +16,8 @@ places() {
     for file in lib/libngx_shm.so.0 lib/libngx_shm.so lib/libngx_shm.a \
         lib/pkgconfig/ngx-shm.pc include/ngx-shm/ngx_shmem.h \
         share/ngx-shm/auto/configure share/ngx-shm/auto/probe/map_anon.c \
-        share/aclocal/ngx_auto.m4; do
+        share/aclocal/ngx_auto.m4 \
+        lib/cmake/ngx-shm/ngx-shm-config.cmake; do
         [ -s "$root/opt/ngx/$file" ] || { echo "no $file"; return 1; }
     done
 }
@@ -93,7 +94,7 @@ reuse() {
     # a source tree that was configured itself refuses to be another's
     mkdir -p source/src
     cp -R "$top/configure" "$top/Makefile.in" "$top/build-aux" "$top/auto" \
-        "$top/ngx-shm.pc.in" source
+        "$top/ngx-shm.pc.in" "$top/packages" source
     cp "$top/src/ngx_shmem.h" source/src
     header=objs/ngx_auto_config.h
     again one && again two ngx_cv_NGX_HAVE_MAP_ANON=7 && again three &&
