@@ -15,6 +15,9 @@
  *     after a death is told, and finishes or undoes it;
  *   - a request is counted before it is answered.
  *
+ * Most deaths find a worker that waits.  One is sure to be the worst: a worker
+ * is told to die with the lock held and its change half done.
+ *
  * Load comes from clients of its own, or from COMMAND (wrk, ab), to which the
  * address is added.  At the end it tells whether an answer that a client got
  * is missing from the counts, or a chunk from the pool.
@@ -56,6 +59,8 @@ typedef struct {
     unsigned long       repaired;
     ngx_atomic_t        received;   /* by our own clients */
     ngx_atomic_t        stop;
+    ngx_atomic_t        die;        /* 1: who counts next dies at it */
+    pid_t               died;       /* who did */
 } site_t;
 
 static ngx_slab_pool_t    *pool;
@@ -140,6 +145,13 @@ count_request(const char *path)
 
     if (page != NULL) {
         page->count++;
+
+        if (site->die) {
+            site->die = 0;
+            site->died = getpid();
+            (void) kill(getpid(), SIGKILL);
+        }
+
         site->all++;
     }
 
@@ -302,7 +314,14 @@ report(int kills)
         pages++;
     }
 
+    if (site->died != 0) {
+        printf("worker %ld died with the lock held, between two counts that"
+               " belong together;\nthe next owner of the lock was told, and"
+               " made them equal\n", (long) site->died);
+    }
+
     ok = ngx_slab_check(pool) == NGX_OK
+         && site->died != 0 && site->repaired != 0
          && ngx_slab_usage(pool, &usage) == NGX_OK
          && usage.chunks == 1 + pages && site->pages == pages
          && site->all == sum && site->all >= site->received;
@@ -354,6 +373,8 @@ main(int argc, char **argv)
             be_client(command);
         }
     }
+
+    site->die = 1;
 
     for (end = time(NULL) + seconds; time(NULL) < end; kills++) {
         (void) nanosleep(&pause, NULL);

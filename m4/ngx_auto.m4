@@ -109,7 +109,8 @@ done
   done | sed "s/'/'\\\\''/g; s/^/'/; s/\$/' \\\\/"
   AS_ECHO(['  "$[@]"'])
 } >"$ngx_base.sh"
-ngx_quiet=
+# Each answer has its "checking" line already.
+ngx_quiet=--no-table
 AS_VAR_IF([silent], [yes], [ngx_quiet=--quiet])
 ${CONFIG_SHELL-/bin/sh} "$ngx_base.sh" $ngx_quiet 2>conftest.err \
   >&AS_MESSAGE_FD || ngx_failed=yes

@@ -105,4 +105,18 @@ reuse() {
 }
 ok 'a second ./configure takes from the cache, but no preset' reuse
 
+summary() {
+    mkdir -p five
+    (cd five && NGX_AUTO_CACHE=$work/cache sh ../source/configure \
+        --prefix=/opt/five NGX_HAVE_MAP_DEVZERO=0 --with-lock=robust) >words
+    cat words
+    grep '^  prefix  */opt/five$' words &&
+        grep '^  backends  *anon .*posix' words &&
+        ! grep '^  backends .*devzero' words &&
+        grep '^  locks .*; by default robust$' words && grep '^Next: make;' words
+}
+ok './configure ends with what was found, and what to type' summary
+once() { [ "$(grep -c 'POSIX_SHM\|shm_open()' words)" = 1 ]; }
+ok './configure tells an answer once' once
+
 plan

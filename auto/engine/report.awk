@@ -118,7 +118,7 @@ function report(    i, base, header, features, table, needed, err, how, value)
     leave(base ".txt", table)
     leave(base ".libs", substr(needed, 2) "\n")
     leave("autoconf.err", err)
-    if (!silent) {
+    if (!silent && ENVIRON["ngx_table"] != "no") {
         printf "%s", table
     }
     if (guessed != "") {
