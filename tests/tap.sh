@@ -16,7 +16,9 @@ export LC_ALL
 unset MAKEFLAGS MFLAGS NGX_AUTO_CACHE CPPFLAGS CFLAGS LDFLAGS LIBS
 
 here=$PWD
-top=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
+top=${srcdir-$(dirname "$0")/..}
+[ -f "$top/configure.ac" ] || top=$top/..   # a suite in a folder of tests/
+top=$(cd "$top" && pwd)
 CC=${CC-cc}
 tests=0 failures=0
 work=$here/objs/${0##*/}.$$

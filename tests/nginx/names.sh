@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154,SC2119  # tests/nginx.sh
+# shellcheck shell=sh disable=SC2154,SC2119  # tests/nginx/nginx.sh
 # names.sh - modules with names and fields of their own, tests/nginx/names,
 # built into nginx on our parts and, as the control, into nginx of its own
 

@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2154  # tests/nginx.sh
-# serve.sh - the server that tests/nginx.sh built, and what is seen of it:
+# shellcheck shell=sh disable=SC2154  # tests/nginx/nginx.sh
+# serve.sh - the server that tests/nginx/nginx.sh built, and what is seen of it:
 # server is its folder, port the first of its four
 
 # ---- the server

@@ -1,6 +1,6 @@
-# shellcheck shell=sh disable=SC2154  # tests/nginx.sh
+# shellcheck shell=sh disable=SC2154  # tests/nginx/nginx.sh
 # tree.sh - nginx's source with our parts, and the ways to build it; for
-# tests/nginx.sh, which sets own (nginx's own tree), tree (the server's),
+# tests/nginx/nginx.sh, which sets own (nginx's own tree), tree (the server's),
 # parts (contrib/nginx), work and top
 
 # what Debian builds nginx with, less what needs further libraries

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2086,SC2119,SC2120  # lists of words; arguments by ok
 
 # shellcheck source=tests/tap.sh
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 nginx=${NGINX_SRC-/usr/share/nginx/src}
 interface='ask define endianness feature have have_headers include nohave

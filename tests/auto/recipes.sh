@@ -3,7 +3,7 @@
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2016  # sed scripts
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 unset PKG_CONFIG_LIBDIR LD_LIBRARY_PATH NGX_EMULATOR CONFIG_SITE
 
 if [ ! -f "$here/Makefile" ]; then

@@ -3,8 +3,8 @@
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC1003  # a backslash ends a name
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
-. "$top/tests/tool_world.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
+. "$top/tests/tool/tool_world.sh"
 
 killed=$here/objs/shm_killed
 

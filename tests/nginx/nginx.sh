@@ -8,7 +8,7 @@
 # shellcheck disable=SC2016  # commands for eval
 
 # shellcheck source=tests/tap.sh
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 KILLS=${KILLS-200}
 parts=$top/contrib/nginx

@@ -6,7 +6,7 @@
 # Check is there for this machine's own libc only.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 lock_tests='shmtx_test shmtx_death_test shmtx_force_test shmtx_place_test
 shmtx_owner_test rwlock_test rwlock_death_test'
@@ -21,12 +21,13 @@ build() {
     options="-O2 -Wall -Wextra -Werror -std=gnu99 $flags"
     sh "$top/contrib/flat" lib core lock || return 1
     # shellcheck disable=SC2086  # lists of words
-    $compiler $options -Iobjs -Ilib -c "$top/tests/lock_world.c" lib/*.c ||
+    $compiler $options -Iobjs -Ilib -c "$top/tests/lock/lock_world.c" lib/*.c ||
         return 1
     for name in $lock_tests lock_kill; do
         case $name in
-        lock_kill) set -- "$top"/tests/lock_kill*.c ;;
-        *) set -- "$top/tests/$name.c" "$top/tests/${name%%_*}_world.c" ;;
+        lock_kill) set -- "$top"/tests/lock/lock_kill*.c ;;
+        *) set -- "$top/tests/lock/$name.c" \
+            "$top/tests/lock/${name%%_*}_world.c" ;;
         esac
         # shellcheck disable=SC2086
         $compiler $options -static -Iobjs -I"$top/tests/mini" -Ilib \

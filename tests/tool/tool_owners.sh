@@ -2,8 +2,8 @@
 # tool_owners.sh - the program ngx-shm: which process has what in a pool
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
-. "$top/tests/tool_world.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
+. "$top/tests/tool/tool_world.sh"
 
 # row PID...: the row of a process in the last table, numbers alone
 row() {

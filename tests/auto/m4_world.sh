@@ -1,8 +1,8 @@
-# m4_world.sh - projects that take our macros; for the suites tests/m4*.sh
+# m4_world.sh - projects that take our macros; for the suites tests/auto/m4*.sh
 # shellcheck disable=SC2015,SC2034,SC2154,SC2317,SC2329  # see those
 
 # shellcheck source=tests/tap.sh
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 unset NGX_EMULATOR CONFIG_SITE PKG_CONFIG_PATH
 
 # project DIR: a copy of the consumer

@@ -3,7 +3,7 @@
 # libFuzzer, for NGX_FUZZ_SECONDS.  Another seed each time.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 seconds=${NGX_FUZZ_SECONDS:-60}
 clang=${NGX_CLANG:-clang}
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const char *p, unsigned long n)
 { return p == 0 && n == 1; }' >one.c
 if command -v "$clang" >/dev/null &&
     $clang -fsanitize=fuzzer,undefined -o one one.c 2>said; then
-    ok 'built for libFuzzer' build pool "$top/tests/slab_libfuzzer.c"
+    ok 'built for libFuzzer' build pool "$top/tests/heap/slab_libfuzzer.c"
     ok "damage that libFuzzer finds in $seconds s hurts nobody" \
         guided "$seconds"
     sed -n 's/^stat::number_of_executed_units: /# damages by libFuzzer: /p' out

@@ -6,7 +6,7 @@
 # Check is there for this machine's own libc only.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 # build DIR COMPILER [PRESET...]: library, tests and programs into DIR/objs
 build() {
@@ -24,25 +24,26 @@ build() {
         $compiler -O2 -Wall -Iobjs -Ilib -c "$source" || return 1
     done
     ar rc lib.a ./*.o
-    for name in shmem log shm_named; do
-        link "${name}_test" -I"$top/tests/mini" "$top/tests/${name}_test.c" \
-            "$top/tests/shm_world.c" || return 1
+    for name in segment/shmem core/log named/shm_named; do
+        link "${name#*/}_test" -I"$top/tests/mini" \
+            "$top/tests/${name}_test.c" "$top/tests/segment/shm_world.c" ||
+            return 1
     done
     for name in opening several; do
         link "${name}_test" -I"$top/tests/mini" \
             "$top/tests/named/${name}_test.c" "$top/tests/named/world.c" \
-            "$top/tests/shm_world.c" || return 1
+            "$top/tests/segment/shm_world.c" || return 1
     done
     for name in states windows; do
         link "named_$name" -I"$top/tests/mini" "$top/tests/named/$name.c" \
             "$top/tests/named/trace.c" "$top/tests/named/act.c" \
             "$top/tests/named/table.c" "$top/tests/named/world.c" \
-            "$top/tests/shm_world.c" || return 1
+            "$top/tests/segment/shm_world.c" || return 1
     done
     link ngx-shm -DNGX_SHM_VERSION='"0.0"' tool/*.c &&
-        link shm_holder "$top/tests/shm_holder.c" &&
-        link shm_killed "$top/tests/shm_killed.c" &&
-        link tool_fuzz "$top/tests/tool_fuzz.c" || return 1
+        link shm_holder "$top/tests/named/shm_holder.c" &&
+        link shm_killed "$top/tests/segment/shm_killed.c" &&
+        link tool_fuzz "$top/tests/tool/tool_fuzz.c" || return 1
     for name in counter writer reader passing server; do
         link "$name" "$top/examples/$name.c" || return 1
     done
@@ -51,7 +52,7 @@ link() {
     out=objs/$1
     shift
     # shellcheck disable=SC2086  # lists of words
-    $compiler -O2 -std=gnu99 -static -Iobjs -Ilib -I"$top/tests" \
+    $compiler -O2 -std=gnu99 -static -Iobjs -Ilib -I"$top/tests/segment" \
         -o "$out" "$@" lib.a -lpthread $libs
 }
 
@@ -91,7 +92,7 @@ program() {
     cd "$work/$1" || return 1
     status=0
     for suite in tool tool_others; do
-        ${2-} env srcdir="$top" timeout 900 sh "$top/tests/$suite.sh" \
+        ${2-} env srcdir="$top" timeout 900 sh "$top/tests/tool/$suite.sh" \
             >out 2>&1 || status=1
         grep -v '^ok' out
     done

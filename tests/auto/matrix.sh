@@ -3,7 +3,7 @@
 # system that programs can be built for here
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 # ask NAME [ARGUMENT...]: answer our questions into NAME/
 ask() {

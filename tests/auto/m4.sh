@@ -3,8 +3,8 @@
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no
 # shellcheck disable=SC2015,SC2086,SC2154  # A && B || C; lists; tap.sh
 
-# shellcheck source=tests/m4_world.sh
-. "${srcdir-$(dirname "$0")/..}/tests/m4_world.sh"
+# shellcheck source=tests/auto/m4_world.sh
+. "${srcdir-$(dirname "$0")/../..}/tests/auto/m4_world.sh"
 
 generated() {
     sh "$top/auto/tom4" >made.m4 && diff "$top/m4/ngx_shm.m4" made.m4

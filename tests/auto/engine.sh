@@ -3,7 +3,7 @@
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2016         # scripts in quotes
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 # question NAME RUN BODY [LIBS]: write one, with the include lines of $includes
 includes='#include <stddef.h>

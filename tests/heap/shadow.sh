@@ -3,7 +3,7 @@
 # in a pool of NGX_SLAB_DEBUG, and nothing else
 # shellcheck disable=SC2317,SC2329  # functions are called by ok
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 sh "$top/contrib/flat" lib core lock heap || exit 1
 
@@ -14,7 +14,7 @@ build() {
     mkdir -p "$out.o" && cd "$out.o" || return 1
     # shellcheck disable=SC2046,SC2086  # lists of words
     $CC -std=gnu99 -gdwarf-4 -O0 -Wall -Wextra -Werror "$@" -I"$here/objs" \
-        -I../lib -o "../$out" "$top/tests/shadow_do.c" ../lib/*.c -lpthread \
+        -I../lib -o "../$out" "$top/tests/heap/shadow_do.c" ../lib/*.c -lpthread \
         $(cat "$here/objs/ngx_auto_config.libs")
 }
 

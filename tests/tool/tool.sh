@@ -2,9 +2,9 @@
 # tool.sh - the program ngx-shm
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
-. "$top/tests/tool_world.sh"
+. "$top/tests/tool/tool_world.sh"
 
 # ---- how it is called
 

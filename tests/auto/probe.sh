@@ -2,12 +2,12 @@
 # probe.sh - each probe says yes where it should, and no where it must
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 #
-# Every probe has a header in tests/lack that takes away what it asks for, and
-# every one that runs has words for tests/deny.c in tests/expect/denied.
+# Every probe has a header in tests/auto/lack that takes away what it asks for, and
+# every one that runs has words for tests/auto/deny.c in tests/auto/expect/denied.
 # COMPILERS: which of them must find nothing to warn of
 # EMULATOR: runs the programs that CC builds, if they do not run here
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 COMPILERS=${COMPILERS-gcc clang tcc musl-gcc}
 EMULATOR=${EMULATOR-}
 
@@ -108,7 +108,7 @@ expected() {
        grep -q '^HugePages_Free: *[1-9]' /proc/meminfo; then
         pages=1
     fi
-    cat "$top/tests/expect/linux-glibc" "$known" | awk -v macro="$1" \
+    cat "$top/tests/auto/expect/linux-glibc" "$known" | awk -v macro="$1" \
         -v kernel="$(uname -r)" -v pages="$pages" '
         function older(a, b,    x, y) {
             split(a, x, ".")
@@ -137,7 +137,7 @@ confirmed() {
 # Without what the header takes away it does not build, for that reason; or
 # it gives the value that the header makes up.
 lacks() {
-    header=$top/tests/lack/$1.h
+    header=$top/tests/auto/lack/$1.h
     gives=$(field "$header" gives)
     if [ -n "$gives" ]; then
         build "$1" lack.exe -w -include "$header" && alone "$work/lack.exe"
@@ -235,7 +235,7 @@ known() (
 # --- the compiler, and what is known of it
 
 if [ "$(uname -s)" != Linux ]; then
-    echo '1..0 # SKIP only Linux is written down in tests/expect'
+    echo '1..0 # SKIP only Linux is written down in tests/auto/expect'
     exit 0
 fi
 echo 'int main(void) { return 0; }' >try.c
@@ -248,18 +248,18 @@ fi
 # tcc has no constructors; the library is for the C library, not the compiler
 deny_cc=$CC known=/dev/null
 case $($CC -v 2>&1) in
-    *tcc*) deny_cc=cc known=$top/tests/expect/tcc ;;
+    *tcc*) deny_cc=cc known=$top/tests/auto/expect/tcc ;;
 esac
 printf '%s\n' '#include <features.h>' '#ifndef __GLIBC__' '#error' '#endif' >libc.c
 # shellcheck disable=SC2086  # a list of words
 if [ -n "$EMULATOR" ]; then
-    known=$top/tests/expect/qemu-user
+    known=$top/tests/auto/expect/qemu-user
     skip 'the library that denies builds' 'an emulator does not preload it'
 elif ! $CC -c -o libc.o libc.c 2>/dev/null; then
     skip 'the library that denies builds' 'it is for glibc'
 else
     ok 'the library that denies builds' \
-        $deny_cc -shared -fPIC -o deny.so "$top/tests/deny.c" -ldl
+        $deny_cc -shared -fPIC -o deny.so "$top/tests/auto/deny.c" -ldl
 fi
 
 for cc in $COMPILERS; do
@@ -277,7 +277,7 @@ for source in "$top"/auto/probe/*.c; do
     probe=${probe%.c}
     macro=$(field "$source" macro)
     run=$(field "$source" run)
-    words=$(sed -n "s/^$probe  *//p" "$top/tests/expect/denied")
+    words=$(sed -n "s/^$probe  *//p" "$top/tests/auto/expect/denied")
 
     ok "$probe is well formed" well_formed "$probe"
     if ! build "$probe" "$probe" 2>/dev/null; then

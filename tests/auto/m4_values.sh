@@ -4,8 +4,8 @@
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no
 # shellcheck disable=SC2015,SC2154  # A && B || C; m4_world.sh
 
-# shellcheck source=tests/m4_world.sh
-. "${srcdir-$(dirname "$0")/..}/tests/m4_world.sh"
+# shellcheck source=tests/auto/m4_world.sh
+. "${srcdir-$(dirname "$0")/../..}/tests/auto/m4_world.sh"
 
 default_cc=$CC
 if ! command -v autoconf >/dev/null || ! command -v aclocal >/dev/null; then

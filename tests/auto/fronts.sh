@@ -7,7 +7,7 @@
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2013  # names and words hold no spaces
 
-. "${srcdir-$(dirname "$0")/..}/tests/tap.sh"
+. "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 macro_of() {
     sed -n 's/^ \* macro: *//p' "$top/auto/probe/$1.c"
@@ -29,7 +29,7 @@ ask() {
 denied() {
     ask --emulator="env 'LD_PRELOAD=$work/deny.so' 'NGX_DENY=$1'" || return 1
     for probe in $(awk -v word="$1" '$2 == word { print $1 }' \
-        "$top/tests/expect/denied")
+        "$top/tests/auto/expect/denied")
     do
         answered out/ngx_auto_config.h "$probe" 0 || return 1
     done
@@ -37,8 +37,8 @@ denied() {
 
 # lacking PROBE: the header takes away what it needs, or gives another value
 lacking() {
-    ask CPPFLAGS="-include '$top/tests/lack/$1.h'" || return 1
-    gives=$(sed -n 's,^/\* gives: \(.*\) \*/$,\1,p' "$top/tests/lack/$1.h")
+    ask CPPFLAGS="-include '$top/tests/auto/lack/$1.h'" || return 1
+    gives=$(sed -n 's,^/\* gives: \(.*\) \*/$,\1,p' "$top/tests/auto/lack/$1.h")
     answered out/ngx_auto_config.h "$1" "${gives:-0}"
 }
 
@@ -47,7 +47,7 @@ configured() {
     header=$1
     shift
     "$@" CC="$CC" --cache-file=/dev/null >/dev/null || return 1
-    for probe in $(awk '!/^#/ { print $1 }' "$top/tests/expect/denied"); do
+    for probe in $(awk '!/^#/ { print $1 }' "$top/tests/auto/expect/denied"); do
         answered "$header" "$probe" 0 || return 1
     done
 }
@@ -65,7 +65,7 @@ foreign() {
 emulated() {
     mkdir -p objs
     CC=$1-gcc COMPILERS=$1-gcc EMULATOR="$2 -L /usr/$1" srcdir=$top \
-        sh "$top/tests/probe.sh"
+        sh "$top/tests/auto/probe.sh"
 }
 
 cat >libc.c <<'END_OF_C'
@@ -83,9 +83,9 @@ fi
 
 # shellcheck disable=SC2086  # CC is a list of words
 ok 'the library that denies builds' \
-    $CC -shared -fPIC -o deny.so "$top/tests/deny.c" -ldl
+    $CC -shared -fPIC -o deny.so "$top/tests/auto/deny.c" -ldl
 for word in $(awk '!/^#/ && !seen[$2]++ { print $2 }' \
-    "$top/tests/expect/denied")
+    "$top/tests/auto/expect/denied")
 do
     ok "auto/configure says no under $word" denied "$word"
 done
@@ -98,13 +98,13 @@ done
 
 # the first word for each probe, and the headers that only take away
 words=$(awk '!/^#/ && !seen[$1]++ { printf "%s ", $2 }' \
-    "$top/tests/expect/denied")
+    "$top/tests/auto/expect/denied")
 cat >deny.sh <<END
 #!/bin/sh
 LD_PRELOAD='$work/deny.so' NGX_DENY='$words' exec "\$@"
 END
 chmod +x deny.sh
-for header in $(grep -l '^/\* lacks: ' "$top"/tests/lack/*.h); do
+for header in $(grep -l '^/\* lacks: ' "$top"/tests/auto/lack/*.h); do
     echo "#include \"$header\""
 done >all.h
 lack="-include $work/all.h"
