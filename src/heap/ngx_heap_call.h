@@ -93,6 +93,12 @@ ngx_heap_class_of(ngx_heap_t *heap, size_t size)
     return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
 }
 
+/* ngx_heap_common.c: without a slot of one's own; NULL or 0: not done */
+void *ngx_heap_common_alloc(ngx_slab_pool_t *pool, ngx_heap_self_t *self,
+    size_t size);
+int ngx_heap_common_free(ngx_slab_pool_t *pool, ngx_heap_self_t *self,
+    const void *p);
+
 /* ngx_heap_redzone.c: only a look at the flags without NGX_SLAB_DEBUG */
 /* The size to take for one that is asked for. */
 size_t ngx_heap_padded(const ngx_heap_t *heap, size_t size);

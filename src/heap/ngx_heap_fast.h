@@ -22,15 +22,21 @@
 #define NGX_HEAP_CHUNK(pool, e)                                               \
     ((void *) ((unsigned char *) (pool) + (size_t) (e)->chunk * 8))
 
+/* 1: the entry is of this heap, and has magazines of the thread's own. */
+static ngx_inline int
+ngx_heap_is_short(ngx_slab_pool_t *pool, const ngx_heap_self_t *self)
+{
+    return ngx_heap_likely(self->key == pool
+                           && self->id == ngx_heap_of(pool)->id);
+}
+
 /* What this thread has of the heap, if it has magazines; else NULL. */
 static ngx_inline ngx_heap_self_t *
 ngx_heap_known(ngx_slab_pool_t *pool)
 {
     ngx_heap_self_t  *self = ngx_heap_self_of(pool);
 
-    return ngx_heap_likely(self->key == pool
-                           && self->id == ngx_heap_of(pool)->id)
-           ? self : NULL;
+    return ngx_heap_is_short(pool, self) ? self : NULL;
 }
 
 /*

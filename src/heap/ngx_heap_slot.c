@@ -88,8 +88,13 @@ ngx_heap_note(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
                     * sizeof(ngx_heap_spot_t);
     self->size = (size_t) heap->size;
     self->mags = ngx_heap_mags_of(heap, self->tag);
-    self->key = self->mags == NULL || self->tag == 1
-                || heap->flags & NGX_SLAB_DEBUG ? NULL : ngx_heap_pool(heap);
+    self->key = NULL;
+
+    if (self->mags != NULL && !(heap->flags & NGX_SLAB_DEBUG)) {
+        self->key = self->tag != 1 ? ngx_heap_pool(heap)
+                                   : NGX_HEAP_COMMON_KEY(ngx_heap_pool(heap));
+    }
+
     ngx_heap_show_all(self);
 }
 
@@ -244,7 +249,7 @@ ngx_heap_is_due(ngx_heap_t *heap, ngx_heap_self_t *self)
         return 1;
     }
 
-    if (++self->calls % 64 != 0) {
+    if (++self->calls % NGX_HEAP_ASK != 0) {
         return 0;
     }
 

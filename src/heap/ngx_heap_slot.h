@@ -6,7 +6,7 @@
 #define NGX_HEAP_SLOT_H_INCLUDED
 
 typedef struct {
-    ngx_slab_pool_t    *key;    /* the pool, if calls may be short */
+    ngx_slab_pool_t    *key;    /* the pool, if calls may be short ... */
     uint64_t            id;
     ngx_heap_mags_t    *mags;   /* NULL: none */
     uintptr_t           spots;  /* where address 0 would have its spot */
@@ -18,6 +18,13 @@ typedef struct {
     uint16_t            calls;  /* without a slot of its own: tag is 1 */
     uint32_t            vacant; /* 64 bytes if a pointer has 8 */
 } ngx_heap_self_t;
+
+/* ... or this, if they may with the lock of slot 0. */
+#define NGX_HEAP_COMMON_KEY(pool)                                             \
+    ((ngx_slab_pool_t *) ((uintptr_t) (pool) + 1))
+
+/* So many calls without a slot of its own, and a thread looks for one. */
+#define NGX_HEAP_ASK  256
 
 #if NGX_LOCK_HAVE_WORD
 /*

@@ -26,16 +26,23 @@ alloc(ngx_slab_pool_t *pool, size_t want, size_t size, uint32_t class,
 
 /* Runs are as chunks, but it is their word that says what they are. */
 static ngx_heap_apart void *
-alloc_any(ngx_slab_pool_t *pool, size_t size)
+alloc_any(ngx_slab_pool_t *pool, ngx_heap_self_t *self, size_t size)
 {
     size_t             n = (size + NGX_HEAP_PAGE - 1) >> NGX_HEAP_SHIFT;
     size_t             want;
+    void              *p;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_mag_t    *m;
-    ngx_heap_self_t   *self = ngx_heap_known(pool);
     ngx_heap_entry_t  *e;
 
-    if (self != NULL && size > heap->max && n - 1 < heap->nruns) {
+    p = ngx_heap_common_alloc(pool, self, size);
+    if (p != NULL) {
+        return p;
+    }
+
+    if (ngx_heap_is_short(pool, self) && size > heap->max
+        && n - 1 < heap->nruns)
+    {
         m = &self->mags->mag[heap->nclasses + n - 1];
 
         if (m->top != m->bottom) {
@@ -104,10 +111,10 @@ free_run(ngx_slab_pool_t *pool, void *p)
 void *
 ngx_slab_alloc(ngx_slab_pool_t *pool, size_t size)
 {
-    ngx_heap_self_t   *self = ngx_heap_known(pool);
+    ngx_heap_self_t   *self = ngx_heap_self_of(pool);
     ngx_heap_entry_t  *e;
 
-    if (ngx_heap_likely(self != NULL)) {
+    if (ngx_heap_likely(ngx_heap_is_short(pool, self))) {
         e = ngx_heap_pop(pool, self->mags, size);
 
         if (ngx_heap_likely(e != NULL)) {
@@ -116,7 +123,7 @@ ngx_slab_alloc(ngx_slab_pool_t *pool, size_t size)
         }
     }
 
-    return alloc_any(pool, size);
+    return alloc_any(pool, self, size);
 }
 
 void *
@@ -197,12 +204,13 @@ free_others(ngx_slab_pool_t *pool, void *p)
 }
 
 static ngx_heap_apart void
-free_any(ngx_slab_pool_t *pool, void *p)
+free_any(ngx_slab_pool_t *pool, ngx_heap_self_t *self, void *p)
 {
     const char       *wrong;
     ngx_heap_call_t   call;
 
-    if (free_others(pool, p) || free_run(pool, p)
+    if (ngx_heap_common_free(pool, self, p) || free_others(pool, p)
+        || free_run(pool, p)
         || !ngx_heap_enter(&call, pool))
     {
         return;
@@ -221,16 +229,16 @@ void
 ngx_slab_free(ngx_slab_pool_t *pool, void *p)
 {
     ngx_heap_found_t   f;
-    ngx_heap_self_t   *self = ngx_heap_known(pool);
+    ngx_heap_self_t   *self = ngx_heap_self_of(pool);
 
-    if (ngx_heap_likely(self != NULL
+    if (ngx_heap_likely(ngx_heap_is_short(pool, self)
                         && ngx_heap_found(pool, self, p, &f, 0))) {
         ngx_heap_hold(pool, self, p, &f);
         ngx_heap_keep(&f);
         return;
     }
 
-    free_any(pool, p);
+    free_any(pool, self, p);
 }
 
 void *

@@ -230,6 +230,19 @@ ngx_lock_word_try(ngx_lock_t *lock)
            && ngx_lock_swap(&lock->word, 0);
 }
 
+/* The caller has the word, and gives it up. */
+static ngx_inline void
+ngx_lock_word_clear(ngx_lock_t *lock)
+{
+#if NGX_PTR_SIZE == 8 && defined(__ATOMIC_RELEASE)
+    __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
+#else
+    (void) ngx_lock_cas(&lock->word, ngx_lock_self.word, 0);
+#endif
+
+    ngx_lock_unmark(&lock->word);
+}
+
 /* The common case: the owner leaves.  1: left. */
 static ngx_inline int
 ngx_lock_word_drop(ngx_lock_t *lock)
@@ -242,13 +255,7 @@ ngx_lock_word_drop(ngx_lock_t *lock)
         return 0;
     }
 
-#if NGX_PTR_SIZE == 8 && defined(__ATOMIC_RELEASE)
-    __atomic_store_n(&lock->word, 0, __ATOMIC_RELEASE);
-#else
-    (void) ngx_lock_cas(&lock->word, me, 0);
-#endif
-
-    ngx_lock_unmark(&lock->word);
+    ngx_lock_word_clear(lock);
     return 1;
 }
 
@@ -261,6 +268,17 @@ ngx_lock_at_once(ngx_lock_t *lock)
     }
 
     return ngx_lock_taken(lock, ngx_lock_self.pid, 0);
+}
+
+/* Leave what this very call took by ngx_lock_at_once(). */
+static ngx_inline void
+ngx_lock_leave_taken(ngx_lock_t *lock)
+{
+    ngx_lock_word_clear(lock);
+
+    if (*(volatile uint32_t *) &lock->waiting != 0) {
+        ngx_lock_word_wake(lock);
+    }
 }
 
 /* The same for leaving it; 0: not. */
