@@ -84,9 +84,11 @@
  *
  * Slot 0 is for all who find no slot.  In a pool with magazines it has some,
  * and a lock of its own, `common', which is taken before the lock of the heap;
- * who has the heap's lock only tries it.  Who dies with it leaves `died' to be
- * set by the next one who gets it, and a sweep is due.  In other pools the
- * lock of the heap is held from the beginning of each call to its end.
+ * who has the heap's lock only tries it: to flush slot 0, for instance, when
+ * no memory is left, as nobody without a slot may ever call again.  Who dies
+ * with it leaves `died' to be set by the next one who gets it, and a sweep is
+ * due.  In other pools the lock of the heap is held from the beginning of each
+ * call to its end.
  *
  * The common calls touch: what is the thread's own (ngx_heap_selves), the
  * magazines of its slot, which nobody else writes to, the page's spot, and the

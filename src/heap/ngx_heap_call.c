@@ -141,6 +141,24 @@ ngx_heap_free(ngx_heap_call_t *call, const void *p)
     return wrong;
 }
 
+static int
+take_common(ngx_lock_t *lock)
+{
+#if NGX_LOCK_HAVE_WORD
+    int  rc = ngx_lock_at_once(lock);
+
+    if (rc == EOWNERDEAD) {
+        lock->unheard = 0;
+    }
+
+    if (rc != -1) {
+        return rc;
+    }
+#endif
+
+    return ngx_lock_acquire(lock, ngx_lock_spin(), -1);
+}
+
 /* Slot 0: its magazines may be other ones than at this thread's last call. */
 static int
 enter_common(ngx_heap_call_t *call)
@@ -149,7 +167,7 @@ enter_common(ngx_heap_call_t *call)
     ngx_heap_t       *heap = call->heap;
     ngx_heap_self_t  *self = call->self;
 
-    rc = ngx_lock_acquire(&heap->common, ngx_lock_spin(), -1);
+    rc = take_common(&heap->common);
 
     if (rc != 0 && rc != EOWNERDEAD) {
         errno = rc;
@@ -178,6 +196,19 @@ enter_common(ngx_heap_call_t *call)
     }
 
     return 1;
+}
+
+/* The thread came when no page was left for its magazines: is there now? */
+static void
+try_again(ngx_heap_call_t *call)
+{
+    ngx_heap_t       *heap = call->heap;
+    ngx_heap_self_t  *self = call->self;
+
+    if (self->tag != 1 && heap->mags != 0 && !ngx_heap_is_low(heap)) {
+        ngx_heap_get_mags(heap, self->slot);
+        ngx_heap_note(heap, self, self->slot);
+    }
 }
 
 int
@@ -213,9 +244,12 @@ ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
     }
 
     /* what it takes or gives is in hand for a moment, and in no magazine */
-    if (self->mags == NULL && !ngx_heap_stay(call)) {
-        ngx_heap_leave(call);
-        return 0;
+    if (self->mags == NULL) {
+        if (!ngx_heap_stay(call)) {
+            ngx_heap_leave(call);
+            return 0;
+        }
+        try_again(call);
     }
 
     return 1;
@@ -229,6 +263,11 @@ ngx_heap_leave(ngx_heap_call_t *call)
     }
 
     if (call->common) {
+#if NGX_LOCK_HAVE_WORD
+        if (ngx_lock_leave_at_once(&call->heap->common)) {
+            return;
+        }
+#endif
         (void) ngx_lock_release(&call->heap->common);
     }
 }

@@ -149,7 +149,30 @@ take(ngx_heap_call_t *call, uint32_t n, uint32_t align, ngx_heap_hold_t *h)
     return take_pages(call, n, align, h);
 }
 
-/* Bring memory together: what is cached here, what the dead had. */
+/*
+ * What threads without a slot have cached together stays there when they are
+ * gone, and nobody else hears a call for it.  Who is in there now, hears.
+ */
+static void
+flush_common(ngx_heap_t *heap)
+{
+    ngx_heap_self_t  common;
+
+    if (!ngx_heap_common_try(heap)) {
+        return;
+    }
+
+    if (!heap->died) {
+        memset(&common, 0, sizeof(common));
+        common.tag = 1;
+        common.mags = ngx_heap_mags_of(heap, 1);
+        flush_all(heap, &common);
+    }
+
+    (void) ngx_lock_release(&heap->common);
+}
+
+/* Bring memory together: what is cached, and what the dead had. */
 static int
 take_hard(ngx_heap_call_t *call, uint32_t n, uint32_t align,
     ngx_heap_hold_t *h)
@@ -161,6 +184,9 @@ take_hard(ngx_heap_call_t *call, uint32_t n, uint32_t align,
     }
 
     flush_all(heap, call->self);
+    if (!call->common) {
+        flush_common(heap);
+    }
     if (take(call, n, align, h)) {
         return 1;
     }

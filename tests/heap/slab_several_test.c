@@ -652,6 +652,126 @@ START_TEST(killed_without_a_slot_and_nothing_is_lost)
 END_TEST
 
 /* A count that the bytes do not bear out is no reason to go on for ever. */
+static void
+use_and_stay(void)
+{
+    ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
+    (void) __sync_add_and_fetch(&world->ready, 1);
+    while (!world->go) {
+        (void) usleep(100);
+    }
+}
+
+static void
+use_some(void)
+{
+    int    i;
+    void  *p[16];
+
+    for (i = 0; i < 16; i++) {
+        p[i] = ngx_slab_alloc(pool, 1500);
+    }
+    while (i-- > 0) {
+        ngx_slab_free(pool, p[i]);
+    }
+}
+
+/* The last one has no slot; nobody else ever calls without one. */
+START_TEST(what_was_cached_without_a_slot_is_not_lost_to_others)
+{
+    uint32_t          i;
+    pid_t             pid[16];
+    ngx_slab_usage_t  u;
+
+    make((size_t) 128 << 10, 0);
+    ck_assert_uint_lt(heap->nslots, 16);
+    ck_assert_uint_ne(heap->mags, 0);
+
+    for (i = 0; i < heap->nslots - 1; i++) {
+        pid[i] = start(use_and_stay);
+        while (world->ready < (int) i + 1) {
+            (void) usleep(100);
+        }
+        if (i == 0) {
+            ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
+            world->ready++;
+            i++;
+        }
+    }
+
+    finish(start(use_some));
+    ck_assert_int_eq(ngx_slab_usage(pool, &u), NGX_OK);
+    ck_assert_uint_ge(u.cached, 1500);
+
+    while (ngx_slab_alloc(pool, 2048) != NULL) { /* void */ }
+
+    ck_assert_int_eq(ngx_slab_usage(pool, &u), NGX_OK);
+    ck_assert_uint_lt(u.cached, 1500);
+    check();
+
+    world->go = 1;
+    finish(pid[0]);
+    for (i = 2; i < heap->nslots - 1; i++) {
+        finish(pid[i]);
+    }
+}
+END_TEST
+
+static int
+has_magazines(pid_t pid)
+{
+    uint32_t          i;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
+
+    for (i = 1; i < heap->nslots; i++) {
+        if (slot[i].owner != 0 && slot[i].pid == (uint32_t) pid) {
+            return slot[i].mags != 0;
+        }
+    }
+
+    return -1;
+}
+
+static void
+come_while_nothing_is_left(void)
+{
+    world->bad = ngx_slab_alloc(pool, 4096) != NULL
+                 || has_magazines(getpid()) != 0;
+    world->ready = 1;
+    while (!world->go) {
+        (void) usleep(100);
+    }
+    world->ok = ngx_slab_alloc(pool, 64) != NULL
+                && has_magazines(getpid()) == 1;
+}
+
+START_TEST(who_came_when_nothing_was_left_has_magazines_later)
+{
+    int    n = 0, i;
+    pid_t  pid;
+
+    set_up();
+    while (n < N && (world->p[n] = ngx_slab_alloc(pool, 4096)) != NULL) {
+        n++;
+    }
+
+    pid = start(come_while_nothing_is_left);
+    while (!world->ready) {
+        (void) usleep(100);
+    }
+
+    for (i = 0; i < n; i++) {
+        ngx_slab_free(pool, world->p[i]);
+    }
+
+    world->go = 1;
+    finish(pid);
+    ck_assert_int_eq(world->bad, 0);
+    ck_assert_int_eq(world->ok, 1);
+    check();
+}
+END_TEST
+
 START_TEST(a_wrong_count_ends_no_call)
 {
     uint32_t          page;
@@ -719,6 +839,8 @@ suite(void)
     tcase_add_loop_test(tc, what_was_never_given_out_is_zero, 0, 2);
     tcase_add_test(tc, the_dead_are_buried_by_the_next_that_comes);
     tcase_add_loop_test(tc, killed_without_a_slot_and_nothing_is_lost, 0, 2);
+    tcase_add_test(tc, what_was_cached_without_a_slot_is_not_lost_to_others);
+    tcase_add_test(tc, who_came_when_nothing_was_left_has_magazines_later);
     tcase_add_test(tc, a_wrong_count_ends_no_call);
     tcase_add_test(tc, a_new_slot_hears_no_old_call_for_memory);
     suite_add_tcase(s, tc);

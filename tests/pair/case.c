@@ -121,7 +121,9 @@ try(const pair_case_t *c, const pair_plan_t *plan)
 {
     int  ok, shorter = 0, anew;
 
-    anew = (pair_ops[c->op[0]].flags | pair_ops[c->op[1]].flags) & OP_FRESH;
+    /* where memory is short, a process may get its caches in its operation */
+    anew = (pair_ops[c->op[0]].flags | pair_ops[c->op[1]].flags)
+           & (OP_FRESH | OP_FULL);
 
     if (!whole && pair_world(c) == -1) {
         finding(c, plan);

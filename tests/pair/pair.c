@@ -41,13 +41,13 @@ static struct {
 } o = { 20000, 0, 0, 0, 2, 0, 0, NULL, NULL, NULL };
 
 const pair_pool_t  pair_pools[] = {
-    { 256 * 1024, 0, 0, 1 },        /* a slot with caches for everybody */
-    { 64 * 1024, 0, 1, 0 },         /* no caches, three slots */
-    { 128 * 1024, 0, 1, 1 },        /* caches, but three slots */
-    { 256 * 1024, 1, 0, 1 },        /* NGX_SLAB_COMPAT */
-    { 256 * 1024, 4, 0, 1 },        /* NGX_SLAB_DEBUG */
-    { 2304 * 1024, 0, 0, 3 },       /* pages are cached, too */
-    { 0, 0, 0, 0 }
+    { 256 * 1024, 0, 0 },           /* a slot with caches for everybody */
+    { 64 * 1024, 0, 1 },            /* no caches, three slots */
+    { 128 * 1024, 0, 1 },           /* caches, but three slots */
+    { 256 * 1024, 1, 0 },           /* NGX_SLAB_COMPAT */
+    { 256 * 1024, 4, 0 },           /* NGX_SLAB_DEBUG */
+    { 2304 * 1024, 0, 0 },          /* pages are cached, too */
+    { 0, 0, 0 }
 };
 const uint32_t  pair_sizes[] = { 64, 24, 1500, PAIR_PAGE, 5 * PAIR_PAGE, 0 };
 

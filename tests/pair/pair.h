@@ -38,7 +38,7 @@ enum {
 /* What the controller asks of a process. */
 enum {
     ASK_SETUP = 1, ASK_RUN, ASK_ACT, ASK_DRAIN, ASK_UNDRAIN, ASK_REAP,
-    ASK_FREE, ASK_FILL, ASK_UNFILL, ASK_CHECK
+    ASK_FREE, ASK_USE, ASK_FILL, ASK_UNFILL, ASK_CHECK
 };
 
 /* What a survivor may do before anybody looks. */
@@ -117,7 +117,6 @@ typedef struct {
     uint32_t  size;                 /* of the pool */
     unsigned  flags;
     int       few;                  /* 1: less slots than processes */
-    unsigned  mags;                 /* pages that a slot has its caches in */
 } pair_pool_t;
 
 /* Two operations, and on what. */

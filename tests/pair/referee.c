@@ -108,20 +108,6 @@ count_fill(void)
     return n;
 }
 
-/* Who joins while no page is left has no caches, and needs none of it. */
-static unsigned
-joined_late(void)
-{
-    int       i;
-    unsigned  n = 0, flags = 0;
-
-    for (i = A; i <= B; i++) {
-        flags |= pair_ops[w->c.op[i]].flags;
-        n += alive(i) && pair_ops[w->c.op[i]].flags & OP_FRESH;
-    }
-    return flags & OP_FULL ? n * pair_pools[w->c.pool].mags : 0;
-}
-
 /*
  * Serial runs have shown how much there is.  Where slots are few, who has one
  * and caches of some pages depends on who came first, and what those without a
@@ -132,13 +118,12 @@ judge_room(unsigned room)
 {
     pair_room_t  *r = &pair_rooms.of[alive(A) | alive(B) << 1];
     unsigned      more = pair_pools[w->c.pool].few ? 4 : 0;
-    unsigned      late = joined_late();
 
     if (!pair_rooms.known) {
         r->most = room > r->most ? room : r->most;
         r->least = r->least == 0 || room < r->least ? room : r->least;
 
-    } else if (room + more < r->least || room > r->most + more + late) {
+    } else if (room + more < r->least || room > r->most + more) {
         pair_wrong("room for %ld pages, not %ld", room, r->least);
     }
 }
@@ -165,7 +150,8 @@ pair_judge(const pair_plan_t *plan)
     if (ask_each(ASK_DRAIN) == -1 || look_again(plan) == -1
         || ask_each(ASK_UNDRAIN) == -1
         || pair_ask(C, ASK_REAP, dead) == -1
-        || pair_ask(C, ASK_FREE, 0) == -1 || ask_each(ASK_FILL) == -1)
+        || pair_ask(C, ASK_FREE, 0) == -1 || ask_each(ASK_USE) == -1
+        || ask_each(ASK_FILL) == -1)
     {
         return 0;
     }

@@ -162,6 +162,8 @@ answer(int ask, int arg)
     case ASK_UNDRAIN: pair_drain(1); return;
     case ASK_REAP: pair_reap_all(arg); return;
     case ASK_FREE: pair_free_all(); return;
+    /* who came when no page was left has its caches from now on */
+    case ASK_USE: pair_drop(pair_put(8)); return;
     case ASK_FILL: pair_fill(0); return;
     case ASK_UNFILL: pair_fill(1); return;
     case ASK_CHECK:
