@@ -385,12 +385,14 @@ void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry,
     uint32_t tag);
 /* The list that the slab at page belongs to. */
 uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
+void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
+
+/* ngx_heap_find.c: where a pointer leads */
 /* What the spots of a slab's pages are. */
 void ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
     ngx_heap_spot_t *spot);
 void ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class);
 void ngx_heap_no_spots(ngx_heap_t *heap, uint32_t page, uint32_t len);
-void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
 /* NULL, or what is wrong with p, in nginx's words. */
 const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
     ngx_heap_place_t *place);
@@ -399,13 +401,19 @@ const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
 void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
     ngx_uint_t *freed);
 
-/* ngx_heap_lock.c: the lock, and who died */
+/* ngx_heap_lock.c: the lock; who gets it from the dead sweeps */
 int ngx_heap_lock(ngx_heap_t *heap);
 int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
 void ngx_heap_unlock(ngx_heap_t *heap);
+
+/* ngx_heap_owner.c: is the owner of a slot dead? */
 int ngx_heap_is_dead(ngx_heap_slot_t *slot);
+/* Try the common lock, and note if its owner died.  1: the caller has it. */
+int ngx_heap_common_try(ngx_heap_t *heap);
 /* Milliseconds of the monotonic clock. */
 int64_t ngx_heap_now(void);
+
+/* ngx_heap_settle.c: with the lock */
 /* Finish what the call of a dead slot had begun: see the table above. */
 void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
 
@@ -418,8 +426,6 @@ void ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i);
  */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
 int ngx_heap_bury_some(ngx_heap_t *heap);
-/* Try the common lock, and note if its owner died.  1: the caller has it. */
-int ngx_heap_common_try(ngx_heap_t *heap);
 
 /* ngx_heap_access.c: may this process write to the pool? */
 int ngx_heap_can_write(ngx_heap_t *heap);
@@ -507,6 +513,8 @@ ngx_heap_class(const ngx_heap_t *heap, size_t size)
 
 extern ngx_log_t  *ngx_slab_log;
 void ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what);
+/* The same of a wrong free. */
+void ngx_heap_complain(ngx_heap_t *heap, const char *what);
 
 #include "ngx_heap_slot.h"
 

@@ -115,6 +115,27 @@ ngx_heap_stay(ngx_heap_call_t *call)
 }
 
 const char *
+ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
+    ngx_heap_hold_t *h)
+{
+    ngx_heap_t  *heap = call->heap;
+    const char  *wrong = ngx_heap_find(heap, p, place);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+
+    h->byte = place->byte;
+    h->p = (void *) (uintptr_t) p;
+    h->class = place->class == NULL
+               ? heap->nclasses + ngx_heap_len(place->word) - 1
+               : (uint32_t) (place->class - ngx_heap_classes(heap));
+    h->loose = call->self->mags == NULL
+               || h->class >= heap->nclasses + heap->nruns;
+    return NULL;
+}
+
+const char *
 ngx_heap_free(ngx_heap_call_t *call, const void *p)
 {
     const char        *wrong;

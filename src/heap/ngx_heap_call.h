@@ -113,6 +113,5 @@ void ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk);
 /* What is wrong with freeing p. */
 const char *ngx_heap_judge(ngx_heap_call_t *call, const void *p,
     ngx_heap_place_t *place, ngx_heap_hold_t *h);
-void ngx_heap_complain(ngx_heap_t *heap, const char *what);
 
 #endif

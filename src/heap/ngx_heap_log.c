@@ -32,3 +32,12 @@ ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
 
     ngx_log_error(level, ngx_shm_log(ngx_slab_log), 0, "%s%s", what, ctx);
 }
+
+void
+ngx_heap_complain(ngx_heap_t *heap, const char *what)
+{
+    char  text[64] = "ngx_slab_free(): ";
+
+    (void) strncat(text, what, sizeof(text) - strlen(text) - 1);
+    ngx_heap_say(heap, NGX_LOG_ALERT, text);
+}

@@ -166,18 +166,6 @@ bury_if_dead(ngx_heap_t *heap, uint32_t i)
     return 1;
 }
 
-int
-ngx_heap_common_try(ngx_heap_t *heap)
-{
-    int  rc = heap->mags == 0 ? EBUSY : ngx_lock_try(&heap->common);
-
-    if (rc == EOWNERDEAD) {
-        heap->died = 1;
-    }
-
-    return rc == 0 || rc == EOWNERDEAD;
-}
-
 static int
 bury_common(ngx_heap_t *heap)
 {

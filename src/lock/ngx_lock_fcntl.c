@@ -211,8 +211,14 @@ fcntl_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 }
 
 const ngx_lock_kind_t  ngx_lock_fcntl = {
-    "fcntl", NULL, ngx_lock_file_open, ngx_lock_file_close,
-    fcntl_acquire, fcntl_release, fcntl_force, fcntl_held, NULL, 0
+    .name = "fcntl",
+    .join = ngx_lock_file_open,
+    .forget = ngx_lock_file_close,
+    .acquire = fcntl_acquire,
+    .release = fcntl_release,
+    .force = fcntl_force,
+    .held = fcntl_held,
+    .ns = 0
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * ngx_lock_futex.c - a lock word whose waiters sleep in the kernel, on the word.
+ * ngx_lock_futex.c - waiters for a lock word sleep in the kernel, on the word.
  */
 
 #include "ngx_auto_config.h"
@@ -31,12 +31,9 @@ futex_wake(ngx_lock_t *lock)
     return ngx_lock_unpark(futex_half(lock), 2);
 }
 
-static const ngx_lock_sleep_t  by_futex = { futex_sleep, futex_wake };
-
-const ngx_lock_kind_t  ngx_lock_futex = {
-    "futex", NULL, NULL, NULL,
-    ngx_lock_word_acquire, ngx_lock_word_release, ngx_lock_word_force,
-    ngx_lock_word_held, &by_futex, 1
+const ngx_lock_sleep_t  ngx_lock_by_futex = {
+    .sleep = futex_sleep,
+    .wake = futex_wake
 };
 
 #endif

@@ -16,27 +16,19 @@
 
 /* By number.  Order of choice: futex, robust, sem, fcntl. */
 static const ngx_lock_kind_t *const  kinds[NGX_LOCK_KINDS] = {
-    NULL,
 #if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
-    &ngx_lock_futex,
-#else
-    NULL,
+    [NGX_LOCK_FUTEX] = &ngx_lock_futex,
 #endif
 #if NGX_HAVE_PTHREAD_ROBUST
-    &ngx_lock_robust,
-#else
-    NULL,
+    [NGX_LOCK_ROBUST] = &ngx_lock_robust,
 #endif
 #if NGX_HAVE_POSIX_SEM && NGX_LOCK_HAVE_WORD
-    &ngx_lock_sem,
-#else
-    NULL,
+    [NGX_LOCK_SEM] = &ngx_lock_sem,
 #endif
 #if NGX_HAVE_FCNTL_LOCK
-    &ngx_lock_fcntl
-#else
-    NULL
+    [NGX_LOCK_FCNTL] = &ngx_lock_fcntl,
 #endif
+    [0] = NULL
 };
 
 const char *

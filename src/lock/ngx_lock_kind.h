@@ -1,8 +1,9 @@
 /*
  * ngx_lock_kind.h - what the kinds of lock are to the one interface.
  *
- * A kind is one file that exports one table entry.  Its number is written into
- * the lock and means the same in every build.
+ * A kind is one table entry.  Its number is written into the lock and means the
+ * same in every build.  The kinds whose lock is the word differ only in how
+ * their waiters sleep.
  */
 
 #ifndef NGX_LOCK_KIND_H_INCLUDED
@@ -61,12 +62,13 @@ typedef struct {
     /* 1: somebody has it; then *dead, 1: and is dead */
     int        (*held)(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
 
-    /* of the kinds whose word is the lock; the others have NULL */
-    const ngx_lock_sleep_t  *how;
-
     /* 1: it knows owners by tid, which is right within one pid namespace */
     int          ns;
 } ngx_lock_kind_t;
+
+extern const ngx_lock_sleep_t  ngx_lock_by_futex;
+extern const ngx_lock_sleep_t  ngx_lock_by_sem;
+int ngx_lock_sem_init(ngx_lock_t *lock);
 
 extern const ngx_lock_kind_t  ngx_lock_futex;
 extern const ngx_lock_kind_t  ngx_lock_robust;

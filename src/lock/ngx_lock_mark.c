@@ -81,7 +81,7 @@ list_of_thread(void)
 #endif
 
 void
-ngx_lock_mark_init(void)
+ngx_lock_mark_init(ngx_lock_self_t *self)
 {
     ngx_lock_robust_list_t  *list = list_of_thread();
 
@@ -90,18 +90,19 @@ ngx_lock_mark_init(void)
     }
 
     /* the thread that forked may have held something: its child does not */
-    if (ngx_lock_self.list == list && list != &none) {
+    if (self->list == list && list != &none) {
         list->pending = NULL;
     }
 
-    ngx_lock_self.list = list;
+    self->list = list;
 
 #if NGX_HAVE_PTHREAD_ROBUST
-    ngx_lock_self.unknown = ngx_lock_mutex_unknown();
+    self->unknown = ngx_lock_mutex_word((uint32_t) self->word & NGX_LOCK_TID)
+                    == (int) NGX_LOCK_MUTEX_WORDS;
 #endif
 
     /* the 32 bits that hold the number */
-    ngx_lock_self.offset = (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4) - list->offset;
+    self->offset = (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4) - list->offset;
 }
 
 #endif

@@ -81,3 +81,41 @@ ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
 
 #endif
 }
+
+#if NGX_HAVE_PTHREAD_ROBUST && NGX_LOCK_HAVE_WORD
+
+int
+ngx_lock_mutex_word(uint32_t tid)
+{
+#if NGX_HAVE_FUTEX
+    int              i = -1, words = NGX_LOCK_MUTEX_WORDS;
+    pthread_mutex_t  mutex;
+
+    if (ngx_lock_mutex(&mutex, 1) != 0) {
+        return -1;
+    }
+
+    if (pthread_mutex_lock(&mutex) == 0) {
+
+        for (i = 0; i < words; i++) {
+            if (((volatile uint32_t *) (void *) &mutex)[i] == tid) {
+                break;
+            }
+        }
+
+        (void) pthread_mutex_unlock(&mutex);
+
+        if (i < words && ((volatile uint32_t *) (void *) &mutex)[i] != 0) {
+            i = -1;
+        }
+    }
+
+    (void) pthread_mutex_destroy(&mutex);
+    return i;
+#else
+    (void) tid;
+    return -1;
+#endif
+}
+
+#endif

@@ -175,7 +175,7 @@ ngx_lock_self_init(void)
     ngx_lock_self.pid = (uint32_t) getpid();
     ngx_lock_self.ns = process->ns;
     ngx_lock_self.word = own_word();
-    ngx_lock_mark_init();
+    ngx_lock_mark_init(&ngx_lock_self);
     ngx_lock_self.born = process->born;
 
     errno = err;

@@ -14,52 +14,8 @@
 
 #include <unistd.h>
 
-#define WORDS  (sizeof(pthread_mutex_t) / sizeof(uint32_t))
-
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
-static size_t          place = WORDS;           /* WORDS: not known */
-
-#if NGX_HAVE_FUTEX
-
-/*
- * Which word is this thread's number while it has a mutex, and 0 after that:
- * the first such.  WORDS: none.  -1: there is no mutex.
- */
-static int
-find_word(void)
-{
-    int              i = -1;
-    uint32_t         tid = (uint32_t) ngx_lock_self.word & NGX_LOCK_TID;
-    pthread_mutex_t  mutex;
-
-    if (ngx_lock_mutex(&mutex, 1) != 0) {
-        return -1;
-    }
-
-    if (pthread_mutex_lock(&mutex) == 0) {
-
-        for (i = 0; i < (int) WORDS; i++) {
-            if (((volatile uint32_t *) (void *) &mutex)[i] == tid) {
-                break;
-            }
-        }
-
-        (void) pthread_mutex_unlock(&mutex);
-
-        if (i < (int) WORDS
-            && ((volatile uint32_t *) (void *) &mutex)[i] != 0)
-        {
-            i = -1;
-        }
-    }
-
-    (void) pthread_mutex_destroy(&mutex);
-    return i;
-}
-
-#else
-#define find_word()  -1
-#endif
+static size_t          place = NGX_LOCK_MUTEX_WORDS;    /* not known */
 
 static void
 find(void)
@@ -67,17 +23,11 @@ find(void)
     int  i;
 
     (void) ngx_lock_me();
-    i = find_word();
+    i = ngx_lock_mutex_word((uint32_t) ngx_lock_self.word & NGX_LOCK_TID);
 
     if (i >= 0) {
         place = (size_t) i;
     }
-}
-
-int
-ngx_lock_mutex_unknown(void)
-{
-    return find_word() == (int) WORDS;
 }
 
 /* NULL: not known. */
@@ -86,7 +36,7 @@ futex_of(pthread_mutex_t *mutex)
 {
     (void) pthread_once(&once, find);
 
-    return place < WORDS ? (volatile uint32_t *) (void *) mutex + place : NULL;
+    return place < NGX_LOCK_MUTEX_WORDS ? (volatile uint32_t *) (void *) mutex + place : NULL;
 }
 
 /* The waiters sleep in slices: they need no wake. */

@@ -301,9 +301,13 @@ robust_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 }
 
 const ngx_lock_kind_t  ngx_lock_robust = {
-    "robust", robust_init, NULL, NULL,
-    robust_acquire, robust_release, robust_force, robust_held, NULL,
-    1
+    .name = "robust",
+    .init = robust_init,
+    .acquire = robust_acquire,
+    .release = robust_release,
+    .force = robust_force,
+    .held = robust_held,
+    .ns = 1
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * ngx_lock_sem.c - a lock word whose waiters sleep on a semaphore.
+ * ngx_lock_sem.c - waiters for a lock word sleep on a semaphore.
  */
 
 #include "ngx_auto_config.h"
@@ -20,8 +20,8 @@ sem_of(ngx_lock_t *lock)
     return (sem_t *) (void *) lock->more;
 }
 
-static int
-sem_kind_init(ngx_lock_t *lock)
+int
+ngx_lock_sem_init(ngx_lock_t *lock)
 {
     return sem_init(sem_of(lock), 1, 0) == 0 ? 0 : errno;
 }
@@ -64,12 +64,9 @@ sem_kind_wake(ngx_lock_t *lock)
     return sem_post(sem_of(lock)) == 0;
 }
 
-static const ngx_lock_sleep_t  by_sem = { sem_kind_sleep, sem_kind_wake };
-
-const ngx_lock_kind_t  ngx_lock_sem = {
-    "sem", sem_kind_init, NULL, NULL,
-    ngx_lock_word_acquire, ngx_lock_word_release, ngx_lock_word_force,
-    ngx_lock_word_held, &by_sem, 1
+const ngx_lock_sleep_t  ngx_lock_by_sem = {
+    .sleep = sem_kind_sleep,
+    .wake = sem_kind_wake
 };
 
 #endif

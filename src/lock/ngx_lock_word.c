@@ -98,12 +98,31 @@ sleep_once(ngx_lock_t *lock, int64_t us, const ngx_lock_sleep_t *how)
     }
 }
 
+/* By its kind; locks of other kinds do not come here. */
+static const ngx_lock_sleep_t *
+how_of(const ngx_lock_t *lock)
+{
+#if NGX_HAVE_POSIX_SEM
+    if (*(const volatile uint32_t *) &lock->made.of.magic
+        == NGX_LOCK_MAGIC + NGX_LOCK_SEM)
+    {
+        return &ngx_lock_by_sem;
+    }
+#endif
+
+#if NGX_HAVE_FUTEX
+    return &ngx_lock_by_futex;
+#else
+    return NULL;
+#endif
+}
+
 void
 ngx_lock_word_wake(ngx_lock_t *lock)
 {
     int  n, err = errno, hungry = ngx_lock_hungry(lock);
 
-    n = ngx_lock_kind_of(lock)->how->wake(lock);
+    n = how_of(lock)->wake(lock);
     fewer(lock, n > 0 ? (uint32_t) n : 1);
 
     /* or the one that comes from its sleep finds the lock taken, for ever */
@@ -209,8 +228,7 @@ ngx_lock_word_leave(ngx_lock_t *lock)
 int
 ngx_lock_word_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
 {
-    return ngx_lock_word_wait(lock, spin, timeout_ms,
-                              ngx_lock_kind_of(lock)->how);
+    return ngx_lock_word_wait(lock, spin, timeout_ms, how_of(lock));
 }
 
 int

@@ -77,9 +77,9 @@ extern volatile unsigned long  *ngx_lock_born NGX_LOCK_HIDDEN;
 /* 1: what ngx_lock_self says is of this thread, and not of its parent. */
 #define ngx_lock_known()  (ngx_lock_self.born == *ngx_lock_born)
 
-/* Fill ngx_lock_self in; the part that is in ngx_lock_mark.c. */
+/* Fill ngx_lock_self in; then what the kernel's mark needs. */
 void ngx_lock_self_init(void);
-void ngx_lock_mark_init(void);
+void ngx_lock_mark_init(ngx_lock_self_t *self);
 
 /* Now, in the units of an identity, with all bits. */
 uint64_t ngx_lock_moment(void);
@@ -102,10 +102,14 @@ int ngx_lock_nobody_has(uint32_t tid);
 #if NGX_HAVE_PTHREAD_ROBUST
 
 /*
- * 1: pthread does not know which thread this is: it was forked by the bare
- * system call.  Its mutexes would name the parent.
+ * Which of its 32-bit words is the number of the owner of a mutex: that which
+ * is this thread's tid while it has one, and 0 after that.
+ * NGX_LOCK_MUTEX_WORDS: none, so that pthread does not know which thread this
+ * is: it was forked by the bare system call, and its mutexes would name the
+ * parent.  -1: there is no mutex, or no way to know.
  */
-int ngx_lock_mutex_unknown(void);
+#define NGX_LOCK_MUTEX_WORDS  (sizeof(pthread_mutex_t) / sizeof(uint32_t))
+int ngx_lock_mutex_word(uint32_t tid);
 
 /*
  * Let a mutex tell of its owner's death, which nobody told it: 1, it does now.

@@ -92,19 +92,6 @@ ngx_shmem_attach(ngx_shm_segment_t *seg, int fd, const ngx_shmem_kind_t *kind,
     return 0;
 }
 
-ngx_int_t
-ngx_shmem_fail(ngx_shm_segment_t *seg, ngx_err_t err, const char *call,
-    const char *words)
-{
-    if (seg != NULL) {
-        ngx_log_error(NGX_LOG_ALERT, seg->log, err, "%s() failed: %s", call,
-                      words);
-    }
-
-    errno = err;
-    return NGX_ERROR;
-}
-
 /* 0, ENODATA if the memory went, whatever has the name now, or errno. */
 static ngx_err_t
 is_still_there(const ngx_shm_segment_t *seg)

@@ -175,3 +175,16 @@ ngx_shmem_deny(ngx_log_t *log, const char *call, const char *name,
     errno = why->err;
     return NGX_ERROR;
 }
+
+ngx_int_t
+ngx_shmem_fail(ngx_shm_segment_t *seg, ngx_err_t err, const char *call,
+    const char *words)
+{
+    if (seg != NULL) {
+        ngx_log_error(NGX_LOG_ALERT, seg->log, err, "%s() failed: %s", call,
+                      words);
+    }
+
+    errno = err;
+    return NGX_ERROR;
+}

@@ -2,4 +2,4 @@
 # file: ngx_heap_reclaim.c
 # seen: first chunk of each kind; n-th free in a row
 
-s/^        give_slabs(heap, mags);$/        (void) give_slabs;/
+s/^        give_slabs(heap, mags, tag);$/        (void) give_slabs;/
