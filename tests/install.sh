@@ -52,6 +52,23 @@ headers() {
 }
 ok 'each header compiles alone, strictly, and in C++' headers
 
+aliases() {
+    man3=$root/opt/ngx/share/man/man3
+    [ -s symbols ] || return
+    while read -r name; do
+        ! grep -q "[^a-z_]$name(" "$top"/src/*.h || [ -s "$man3/$name.3" ] ||
+            { echo "no page $name"; return 1; }
+    done <symbols
+    cat "$man3/ngx_slab_alloc.3" && cd "$man3/.." || return
+    for page in man3/*.3; do
+        to=$(sed -n 's/^\.so //p' "$page")
+        [ -z "$to" ] || [ -s "$to" ] || { echo "$page: no $to"; return 1; }
+    done
+    ! command -v man >/dev/null ||
+        man -M "$root/opt/ngx/share/man" ngx_slab_alloc | grep ngx_slab_create
+}
+ok 'man finds each call' aliases
+
 config() {
     PKG_CONFIG_LIBDIR=$lib/pkgconfig pkg-config \
         --define-variable=prefix="$root/opt/ngx" \
