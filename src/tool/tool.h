@@ -21,6 +21,16 @@ typedef struct {
     const char  *svg;
     double       interval;      /* seconds between two pictures */
     long         count;         /* how many; 0: until it is ended */
+    const char  *sort;          /* by what; NULL: as the command likes */
+    int          reverse;
+    int          bytes;         /* sizes are shown in bytes */
+    int          all;           /* list: all that is known */
+    int          unused;        /* only segments that nobody has ... */
+    int          dead;          /* ... and whose maker is gone */
+    const char  *user;          /* only those of uid; NULL: of anybody */
+    uid_t        uid;
+    int          dry_run;
+    int          yes;
     int          nargs;
     char       **args;          /* what is neither command nor option */
 } tool_t;
@@ -51,6 +61,14 @@ int tool_bench(const tool_t *tool);
 int tool_error(const char *what, const char *why, const char *todo);
 extern void (*tool_leave)(void);
 
+/* The same of what cannot be done to a name: "cannot open posix:/x". */
+int tool_cannot(const char *verb, const char *name, const char *why,
+    const char *todo);
+
+/* Not NULL: the message goes there, and not to stderr; TOOL_KEPT bytes. */
+#define TOOL_KEPT  512
+extern char  *tool_kept_error;
+
 /*
  * Run ask(data) in a child, which hands data's len bytes back.  0, or the
  * signal that ended the child; data is then as it was.
@@ -71,6 +89,11 @@ ngx_uint_t tool_ask_backends(ngx_shm_backend_t *list, ngx_uint_t max);
 /* The log of library calls: its last message, for tool_error(). */
 extern ngx_log_t  tool_log;
 const char *tool_last_message(void);
+/*
+ * The same without the call and the name that it was about, and without errno
+ * where the library has judged for itself.
+ */
+const char *tool_last_reason(void);
 
 /*
  * Where text for people goes: stdout, or what watch makes a picture of.  All
@@ -99,6 +122,9 @@ void tool_json_string(const char *s);
 void tool_json_text(const char *name, const char *text);
 void tool_json_number(const char *name, intmax_t number);
 
+/* Standard output is a terminal that knows more than letters. */
+int tool_has_terminal(void);
+
 /*
  * Text in a colour if there are colours: 'g'reen, 'r'ed, 'y'ellow, 'm'agenta,
  * 'c'yan, 'b'old, 'd'im, 'R'ed behind it; 0: none.
@@ -110,6 +136,9 @@ const char *tool_bytes(uintmax_t n, char *buf, size_t size);
 
 /* Seconds since 1970 as a date, or as a number if it is none; returns buf. */
 const char *tool_time(int64_t seconds, char *buf, size_t size);
+
+/* The name of a user, or his number; returns buf. */
+const char *tool_user(uid_t uid, char *buf, size_t size);
 
 /* A number from a file like /proc/sys/kernel/shmmax; -1 if there is none. */
 intmax_t tool_read_number(const char *path);

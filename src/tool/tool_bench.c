@@ -145,8 +145,8 @@ tool_bench(const tool_t *tool)
             if (list[i].works && measure(list[i].name, &make[i][round],
                                          &touch[i][round]) == -1)
             {
-                return tool_error(list[i].name, strerror(errno),
-                                  "see ngx-shm backends");
+                return tool_cannot("try", list[i].name, strerror(errno),
+                                   "see ngx-shm backends");
             }
         }
     }

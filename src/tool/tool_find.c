@@ -67,7 +67,8 @@ add(tool_views_t *views, const tool_view_t *view)
     tool_view_t  *v = realloc(views->v, (views->n + 1) * sizeof(*v));
 
     if (v == NULL) {
-        exit(tool_error(view->name, strerror(errno), "free some memory"));
+        exit(tool_cannot("read", view->name, strerror(errno),
+                         "free some memory"));
     }
 
     views->v = v;
@@ -218,7 +219,8 @@ find_pools(tool_views_t *views, const tool_view_t *view, uint64_t expected)
     uint64_t   place = 0, *buf = malloc(CHUNK);
 
     if (buf == NULL) {
-        exit(tool_error(view->name, strerror(errno), "free some memory"));
+        exit(tool_cannot("read", view->name, strerror(errno),
+                         "free some memory"));
     }
 
     if (tool_find_pool_at(view, expected)) {

@@ -1,27 +1,27 @@
 /*
- * ngx-shm list, ngx-shm rm: the segments of this machine.
+ * tool_list.c - ngx-shm list: the segments of this machine.
  */
 
 #include "ngx_auto_config.h"
 #include "tool_list.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/shm.h>
+#include <time.h>
 
 static const char  *states[] = {
     "empty", "building", "ready", "dead", "damaged or foreign", "a pool"
 };
 
 static int
-lives(pid_t pid)
+is_gone(pid_t pid)
 {
-    return kill(pid, 0) == 0 || errno == EPERM;
+    return *tool_gone_words(pid) != '\0';
 }
 
 static void
 entry_in_json(const entry_t *e)
 {
+    char    text[64];
     size_t  i;
 
     printf("{");
@@ -29,11 +29,23 @@ entry_in_json(const entry_t *e)
     tool_json_text("label", e->label);
     tool_json_text("state", states[e->info.state]);
     tool_json_number("size", (intmax_t) e->info.size);
+    tool_json_text("user", tool_user(e->uid, text, sizeof(text)));
+    tool_json_number("uid", e->uid == (uid_t) -1 ? -1 : (intmax_t) e->uid);
+
+    if (e->has_mode) {
+        (void) snprintf(text, sizeof(text), "%04o",
+                        (unsigned) e->mode & 07777);
+        tool_json_text("mode", text);
+    } else {
+        printf("\"mode\": null, ");
+    }
+
     tool_json_number("generation", (intmax_t) e->info.generation);
     tool_json_number("creator", e->info.creator);
     tool_json_number("creator_lives", e->info.creator != 0
-                                      && lives(e->info.creator));
+                                      && !is_gone(e->info.creator));
     tool_json_number("created", (intmax_t) e->info.created);
+    tool_json_number("unused", tool_list_is_unused(e));
     tool_json_number("processes", (intmax_t) e->npids);
     printf("\"pids\": [");
 
@@ -45,34 +57,156 @@ entry_in_json(const entry_t *e)
 }
 
 static void
+mode_in_letters(const entry_t *e, char letters[10])
+{
+    int  i;
+
+    for (i = 0; i < 9; i++) {
+        letters[i] = e->mode >> (8 - i) & 1 ? "rwx"[i % 3] : '-';
+    }
+
+    letters[9] = '\0';
+
+    if (!e->has_mode) {
+        (void) snprintf(letters, 10, "-");
+    }
+}
+
+/* Long ago is told in large units. */
+static const char *
+age_of(const entry_t *e, char *buf, size_t size)
+{
+    size_t                i;
+    int64_t               age = (int64_t) time(NULL) - e->info.created;
+    static const struct {
+        int   seconds;
+        char  unit;
+    } units[] = {
+        { 365 * 86400, 'y' }, { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' },
+        { 1, 's' }
+    };
+
+    if (e->info.created <= 0 || e->info.created > (int64_t) time(NULL)) {
+        (void) snprintf(buf, size, "-");
+        return buf;
+    }
+
+    for (i = 0; i < 4 && age < 2 * units[i].seconds; i++) {
+        /* void */
+    }
+
+    (void) snprintf(buf, size, "%ld%c", (long) (age / units[i].seconds),
+                    units[i].unit);
+    return buf;
+}
+
+/* Who has it is known to the kernel, which process it is, only to /proc. */
+static const char *
+attached_to(const entry_t *e, char *buf, size_t size)
+{
+    if (e->npids == 0 && e->attached) {
+        (void) snprintf(buf, size, "yes");
+    } else {
+        (void) snprintf(buf, size, "%zu", e->npids);
+    }
+
+    return buf;
+}
+
+static const char *
+maker_of(const entry_t *e, char *buf, size_t size)
+{
+    if (e->info.creator == 0) {
+        (void) snprintf(buf, size, "-");
+    } else {
+        (void) snprintf(buf, size, "%ld%s", (long) e->info.creator,
+                        tool_gone_words(e->info.creator));
+    }
+
+    return buf;
+}
+
+static char
+color_of(const entry_t *e)
+{
+    return e->info.state == NGX_SHM_READY || e->info.state == BARE ? 'g'
+           : 'r';
+}
+
+void
+tool_list_table(const tool_t *tool, const list_t *list, long cursor)
+{
+    char            mode[10], user[64], age[32], attached[32], maker[48];
+    size_t          i;
+    const entry_t  *e;
+
+    tool_print("%12s %-9s %-9s %5s %4s %-14s %-8s %s\n",
+               tool->bytes ? "BYTES" : "KIB", "USER", "MODE", "AGE", "ATT",
+               "MAKER", "STATE", "SEGMENT");
+    tool_screen_fix();
+
+    for (i = 0; i < list->n; i++) {
+        e = &list->entries[i];
+        mode_in_letters(e, mode);
+        tool_print("%c%11ju %-9s %-9s %5s %4s %-14s ",
+                   (long) i == cursor ? '>' : ' ',
+                   tool->bytes ? (uintmax_t) e->info.size
+                   : ((uintmax_t) e->info.size + 1023) / 1024,
+                   tool_user(e->uid, user, sizeof(user)), mode,
+                   age_of(e, age, sizeof(age)),
+                   attached_to(e, attached, sizeof(attached)),
+                   maker_of(e, maker, sizeof(maker)));
+        tool_colored(tool, color_of(e), "%-8s", states[e->info.state]);
+        tool_print(" ");
+        tool_put_name(tool, e->name, e->label);
+        tool_print("\n");
+    }
+}
+
+static void
 entry_for_people(const tool_t *tool, const entry_t *e)
 {
-    char    size[32], when[32];
+    char    text[64], when[32];
     size_t  i;
 
     tool_put_name(tool, e->name, e->label);
-    printf("\n    %s bytes, ", tool_bytes(e->info.size, size, sizeof(size)));
-    tool_colored(tool, e->info.state == NGX_SHM_READY
-                       || e->info.state == BARE ? 'g' : 'r', "%s",
-                 states[e->info.state]);
+    tool_print("\n    %s bytes, ",
+               tool_bytes(e->info.size, text, sizeof(text)));
+    tool_colored(tool, color_of(e), "%s", states[e->info.state]);
 
     if (e->info.state < DAMAGED) {
-        printf(", generation %lu, made %s by %ld%s",
-               (unsigned long) e->info.generation,
-               tool_time(e->info.created, when, sizeof(when)),
-               (long) e->info.creator,
-               lives(e->info.creator) ? "" : " (gone)");
+        tool_print(", generation %lu, made %s by %ld%s",
+                   (unsigned long) e->info.generation,
+                   tool_time(e->info.created, when, sizeof(when)),
+                   (long) e->info.creator, tool_gone_words(e->info.creator));
     }
 
-    printf("\n    ");
-    printf("%zu process%s%s", e->npids, e->npids == 1 ? "" : "es",
-           e->npids == 0 ? "" : ":");
+    tool_print("\n    of user %s", tool_user(e->uid, text, sizeof(text)));
+    mode_in_letters(e, when);
+    tool_print(", mode %s\n    ", when);
+    tool_print("%s process%s%s", attached_to(e, text, sizeof(text)),
+               e->npids == 1 ? "" : "es", e->npids == 0 ? "" : ":");
 
     for (i = 0; i < e->npids && i < MANY_PIDS; i++) {
-        printf(" %ld", (long) e->pids[i]);
+        tool_print(" %ld", (long) e->pids[i]);
     }
 
-    printf("%s\n", e->npids > MANY_PIDS ? " ..." : "");
+    tool_print("%s\n", e->npids > MANY_PIDS ? " ..." : "");
+}
+
+static void
+list_in_json(const list_t *list)
+{
+    size_t  i;
+
+    printf("{\"segments\": [");
+
+    for (i = 0; i < list->n; i++) {
+        printf("%s\n", i == 0 ? "" : ",");
+        entry_in_json(&list->entries[i]);
+    }
+
+    printf("\n]}\n");
 }
 
 int
@@ -81,85 +215,25 @@ tool_list(const tool_t *tool)
     size_t  i;
     list_t  list = { NULL, 0, 0 };
 
-    tool_seek_all(&list);
-
-    if (tool->json) {
-        printf("{\"segments\": [");
+    if (tool_list_check(tool) != 0) {
+        return TOOL_TROUBLE;
     }
 
-    for (i = 0; i < list.n; i++) {
-        if (tool->json) {
-            printf("%s\n", i == 0 ? "" : ",");
-            entry_in_json(&list.entries[i]);
-        } else {
+    tool_seek_all(&list);
+    tool_list_select(tool, &list);
+
+    if (tool->json) {
+        list_in_json(&list);
+
+    } else if (tool->all) {
+        for (i = 0; i < list.n; i++) {
             entry_for_people(tool, &list.entries[i]);
         }
-    }
 
-    if (tool->json) {
-        printf("\n]}\n");
-    }
-
-    free(list.entries);
-    return TOOL_YES;
-}
-
-/*
- * A System V segment by its number, for one whose key file is gone.  It is
- * removed only if it begins as ours do.
- */
-static int
-remove_by_number(const char *number)
-{
-    int      id;
-    char    *end;
-    list_t   list = { NULL, 0, 0 };
-
-    errno = 0;
-    id = (int) strtol(number, &end, 10);
-
-    if (errno != 0 || end == number || *end != '\0') {
-        return tool_error(number, "not a number", "see ngx-shm list");
-    }
-
-    if (tool_seek_sysv(&list, id) == NULL) {
-        return tool_error(number, "no segment of ours has this number",
-                          "see ngx-shm list");
+    } else {
+        tool_list_table(tool, &list, -1);
     }
 
     free(list.entries);
-
-    if (shmctl(id, IPC_RMID, NULL) == -1) {
-        return tool_error(number, strerror(errno), "ask its owner");
-    }
-
     return TOOL_YES;
-}
-
-static int
-remove_one(const char *name)
-{
-    if (strncmp(name, "sysv-id:", 8) == 0) {
-        return remove_by_number(name + 8);
-    }
-
-    if (ngx_shm_unlink(name, &tool_log) != NGX_OK) {
-        return tool_error(name, tool_last_message(), "see ngx-shm list");
-    }
-
-    return TOOL_YES;
-}
-
-int
-tool_remove(const tool_t *tool)
-{
-    int  i, status = TOOL_YES;
-
-    for (i = 0; i < tool->nargs; i++) {
-        if (remove_one(tool->args[i]) != TOOL_YES) {
-            status = TOOL_TROUBLE;
-        }
-    }
-
-    return status;
 }

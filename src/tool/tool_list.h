@@ -2,10 +2,11 @@
  * tool_list.h - the segments of this machine, as list finds them.
  */
 
-#ifndef NGX_TOOL_LIST_H_INCLUDED
-#define NGX_TOOL_LIST_H_INCLUDED
+#ifndef TOOL_LIST_H_INCLUDED
+#define TOOL_LIST_H_INCLUDED
 
 #include "tool_proc.h"
+#include "tool_screen.h"
 
 #define MANY_PIDS  64           /* shown; all are counted */
 
@@ -23,12 +24,28 @@ typedef struct {
     ngx_shm_info_t  info;
     size_t          npids;
     pid_t           pids[MANY_PIDS];
+    int             attached;   /* the kernel says that somebody has it */
+    uid_t           uid;
+    mode_t          mode;
+    int             has_mode;   /* 0: there is no file, and nobody's number */
 } entry_t;
 
 typedef struct {
     entry_t  *entries;
     size_t    n, room;
 } list_t;
+
+/* Keep those that the options want, in the order that they want. */
+int tool_list_check(const tool_t *tool);
+void tool_list_select(const tool_t *tool, list_t *list);
+int tool_list_wants(const tool_t *tool, const entry_t *e);
+int tool_list_is_unused(const entry_t *e);
+
+/* The orders there are: the name of the i-th, NULL: no more. */
+const char *tool_list_order(size_t i);
+
+/* A line for each; that of the cursor is marked, -1: none. */
+void tool_list_table(const tool_t *tool, const list_t *list, long cursor);
 
 /* All that can be found, with the processes that have it. */
 void tool_seek_all(list_t *list);

@@ -139,8 +139,8 @@ draw_bytes(tool_picture_t *pic, size_t cells)
     buf = malloc(pic->page);
 
     if (buf == NULL) {
-        return tool_error(pic->view->name, strerror(errno),
-                          "free some memory");
+        return tool_cannot("read", pic->view->name, strerror(errno),
+                           "free some memory");
     }
 
     for (i = 0; i < pic->total; i++) {
@@ -291,8 +291,8 @@ tool_map(const tool_t *tool)
     }
 
     status = tool->svg == NULL || views.n <= 1 ? map_all(tool, &views)
-             : tool_error(tool->args[0], "there is more than one pool",
-                          "name one of them, as stat does");
+             : tool_cannot("draw", tool->args[0], "there is more than one pool",
+                           "name one of them, as stat does");
     tool_views_close(&views);
     return status;
 }

@@ -238,7 +238,8 @@ tool_map_svg(const char *path, const tool_picture_t *pic)
     size_t   height = y + (count_legend(pic) + 1) * LINE;
 
     if (f == NULL) {
-        return tool_error(path, strerror(errno), "write it elsewhere");
+        return tool_cannot("write", path, strerror(errno),
+                           "write it elsewhere");
     }
 
     fprintf(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -253,7 +254,7 @@ tool_map_svg(const char *path, const tool_picture_t *pic)
     fprintf(f, "</svg>\n");
 
     if (ferror(f) | fclose(f)) {
-        return tool_error(path, strerror(errno), "make room for it");
+        return tool_cannot("write", path, strerror(errno), "make room for it");
     }
 
     return TOOL_YES;

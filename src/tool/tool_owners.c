@@ -4,6 +4,7 @@
 
 #include "ngx_auto_config.h"
 #include "tool_owners.h"
+#include "tool_options.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -70,6 +71,32 @@ tool_owners_sum(tool_owners_t *owners, const ngx_heap_view_t *view,
     }
 
     tool_owners_sort(owners, "live", 0);
+}
+
+static const char  *orders[] = { "live", "cached", "chunks", "pid" };
+
+#define ORDERS  (sizeof(orders) / sizeof(orders[0]))
+
+const char *
+tool_owners_order(size_t i)
+{
+    return i < ORDERS ? orders[i] : NULL;
+}
+
+int
+tool_owners_check(const tool_t *tool)
+{
+    size_t  i;
+
+    for (i = 0; tool->sort != NULL && i < ORDERS; i++) {
+        if (strcmp(tool->sort, orders[i]) == 0) {
+            return 0;
+        }
+    }
+
+    return tool->sort == NULL ? 0
+           : tool_wrong_usage(tool->sort, "processes are sorted by live,"
+                              " cached, chunks or pid");
 }
 
 /* qsort() hands no data on. */

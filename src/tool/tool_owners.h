@@ -24,7 +24,12 @@ typedef struct {
 void tool_owners_sum(tool_owners_t *owners, const ngx_heap_view_t *view,
     const ngx_heap_share_t share[NGX_HEAP_VIEW_TAGS]);
 
-/* By "live", "cached", "chunks", "pid"; reverse: the other way. */
+/* The orders there are: the name of the i-th, NULL: no more. */
+const char *tool_owners_order(size_t i);
+/* 0, or an error: tool->sort is none of them. */
+int tool_owners_check(const tool_t *tool);
+
+/* reverse: the other way. */
 void tool_owners_sort(tool_owners_t *owners, const char *key, int reverse);
 
 /*

@@ -6,32 +6,22 @@
 #include "tool.h"
 
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
-
-static char  last_message[1024];
-
-static void
-keep_message(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
-{
-    (void) log;
-    (void) level;
-    (void) snprintf(last_message, sizeof(last_message), "%.*s", (int) len,
-                    (char *) buf);
-}
-
-ngx_log_t  tool_log = { NGX_LOG_DEBUG, keep_message, NULL };
-
-const char *
-tool_last_message(void)
-{
-    return last_message[0] != '\0' ? last_message : strerror(errno);
-}
-
-void  (*tool_leave)(void);
+#include <unistd.h>
 
 FILE  *tool_out;
+
+int
+tool_has_terminal(void)
+{
+    const char  *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO)
+           && (term == NULL || strcmp(term, "dumb") != 0);
+}
 
 void
 tool_print(const char *fmt, ...)
@@ -41,25 +31,6 @@ tool_print(const char *fmt, ...)
     va_start(args, fmt);
     (void) vfprintf(tool_out, fmt, args);
     va_end(args);
-}
-
-/* In a message that has been escaped once, a backslash is what it is. */
-static void
-put(FILE *f, const char *text, int twice)
-{
-    unsigned char  c;
-
-    while ((c = (unsigned char) *text++) != '\0') {
-        if (c < 0x20 || c >= 0x7f) {
-            fprintf(f, "\\x%02x", c);
-
-        } else if (c == '\\' && twice) {
-            fputs("\\\\", f);
-
-        } else {
-            putc(c, f);
-        }
-    }
 }
 
 static const char *
@@ -99,28 +70,6 @@ end_color(const tool_t *tool, char color)
     if (tool->color && color != 0) {
         fputs("\033[0m", tool_out);
     }
-}
-
-int
-tool_error(const char *what, const char *why, const char *todo)
-{
-    if (tool_leave != NULL) {
-        tool_leave();
-    }
-
-    (void) fflush(stdout);
-    fputs("ngx-shm: error: ", stderr);
-    tool_put_text(stderr, what);
-    fputs(": ", stderr);
-    put(stderr, why, 0);
-    fprintf(stderr, "; %s\n", todo);
-    return TOOL_TROUBLE;
-}
-
-void
-tool_put_text(FILE *f, const char *text)
-{
-    put(f, text, 1);
 }
 
 void
@@ -221,6 +170,22 @@ tool_time(int64_t seconds, char *buf, size_t size)
         || strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm) == 0)
     {
         (void) snprintf(buf, size, "%jd", (intmax_t) seconds);
+    }
+
+    return buf;
+}
+
+const char *
+tool_user(uid_t uid, char *buf, size_t size)
+{
+    struct passwd  *user = uid != (uid_t) -1 ? getpwuid(uid) : NULL;
+
+    if (uid == (uid_t) -1) {
+        (void) snprintf(buf, size, "-");
+    } else if (user != NULL) {
+        (void) snprintf(buf, size, "%s", user->pw_name);
+    } else {
+        (void) snprintf(buf, size, "%lu", (unsigned long) uid);
     }
 
     return buf;

@@ -224,9 +224,10 @@ tool_find_in_process(tool_views_t *views, pid_t pid)
     views->fd = tool_process_memory(pid);
 
     if (views->fd == -1 || tool_mappings(pid, view_mapping, views) == -1) {
-        return tool_error(name, strerror(errno), errno == ENOENT ? "see ps"
-                          : "be root, or trace it as its owner may (see"
-                            " kernel.yama.ptrace_scope)");
+        return tool_cannot("look into process", name, strerror(errno),
+                           errno == ENOENT ? "see ps"
+                           : "be root, or trace it as its owner may (see"
+                             " kernel.yama.ptrace_scope)");
     }
 
     return 0;

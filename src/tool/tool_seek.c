@@ -41,7 +41,8 @@ tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev, ino_t ino,
         e = realloc(list->entries, list->room * sizeof(entry_t));
 
         if (e == NULL) {
-            exit(tool_error("list", strerror(errno), "free some memory"));
+            exit(tool_error("cannot list segments", strerror(errno),
+                            "free some memory"));
         }
 
         list->entries = e;
@@ -120,7 +121,8 @@ info_of_file(int fd, const struct stat *st, ngx_shm_info_t *info)
 entry_t *
 tool_seek_file(list_t *list, const char *name, const char *path)
 {
-    int             fd, ours;
+    int             fd, ours, attached;
+    entry_t        *e;
     struct stat     st;
     ngx_shm_info_t  info;
 
@@ -132,9 +134,20 @@ tool_seek_file(list_t *list, const char *name, const char *path)
 
     ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
            && info_of_file(fd, &st, &info);
+    attached = ours && ngx_shmem_lock_query(fd, NGX_SHMEM_USERS, F_WRLCK)
+                       != F_UNLCK;
     (void) close(fd);
-    return ours ? tool_seek_add(list, name, 0, st.st_dev, st.st_ino, &info)
-                : NULL;
+
+    if (!ours) {
+        return NULL;
+    }
+
+    e = tool_seek_add(list, name, 0, st.st_dev, st.st_ino, &info);
+    e->attached = attached;
+    e->uid = st.st_uid;
+    e->mode = st.st_mode;
+    e->has_mode = 1;
+    return e;
 }
 
 static void
@@ -162,6 +175,7 @@ add_sysv(list_t *list, int id)
 {
     char                 name[TOOL_NAME];
     void                *p = shmat(id, NULL, SHM_RDONLY);
+    entry_t             *e;
     ngx_shm_info_t       info;
     struct shmid_ds      ds;
     ngx_shmem_header_t   head;
@@ -181,7 +195,20 @@ add_sysv(list_t *list, int id)
 
     if (tool_seek_header(&head, ds.shm_segsz, &info)) {
         (void) snprintf(name, sizeof(name), "sysv-id:%d", id);
-        (void) tool_seek_add(list, name, 1, 0, (ino_t) id, &info);
+        e = tool_seek_add(list, name, 1, 0, (ino_t) id, &info);
+        e->uid = ds.shm_perm.uid;
+        e->mode = ds.shm_perm.mode & 0777;
+        e->has_mode = 1;
+
+        /* not counting ourselves */
+        e->attached = shmctl(id, IPC_STAT, &ds) == 0 && ds.shm_nattch != 0;
+
+        /* The lock of its builder is on its key file, which is not known. */
+        if (info.state == NGX_SHM_BUILDING && !e->attached
+            && *tool_gone_words(info.creator) != '\0')
+        {
+            e->info.state = NGX_SHM_DEAD;
+        }
     }
 }
 
@@ -210,8 +237,8 @@ find_sysv(list_t *list)
     sig = tool_in_child(call_sysv, &id, sizeof(id));
 
     if (sig != 0) {
-        (void) tool_error("System V segments", strsignal(sig), "they are left"
-                          " out, since to look at them kills");
+        (void) tool_error("cannot list System V segments", strsignal(sig),
+                          "they are left out, since to look at them kills");
         (void) fclose(f);
         return;
     }

@@ -7,6 +7,7 @@
 #include "tool_list.h"
 #include "tool_heap_view.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The memory of the process whose mappings are seen, opened when needed. */
@@ -31,13 +32,18 @@ read_memory(seeker_t *s, const tool_mapping_t *m, uint64_t offset, void *buf,
 static entry_t *
 add_memory(seeker_t *s, const tool_mapping_t *m, const ngx_shm_info_t *info)
 {
-    char      name[TOOL_NAME];
-    entry_t  *e;
+    char         name[TOOL_NAME], path[32];
+    entry_t     *e;
+    struct stat  st;
 
     (void) snprintf(name, sizeof(name), "%ld@0x%jx", (long) m->pid, m->from);
     e = tool_seek_add(s->list, name, strncmp(m->what, "/SYSV", 5) == 0, m->dev,
                   m->ino, info);
     tool_mapping_label(m, e->label, sizeof(e->label));
+
+    /* It is of whom the process is, and has no mode. */
+    (void) snprintf(path, sizeof(path), "/proc/%ld", (long) m->pid);
+    e->uid = stat(path, &st) == 0 ? st.st_uid : (uid_t) -1;
     return e;
 }
 

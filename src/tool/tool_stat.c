@@ -163,8 +163,8 @@ check_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
     const char  *damage = damage_of(view, pool);
 
     if (pool->busy) {
-        return tool_error(view->name, "it changes too fast to be checked"
-                          " without its lock", "try again");
+        return tool_cannot("check", view->name, "it changes too fast to be"
+                           " checked without its lock", "try again");
     }
 
     if (tool->json) {

@@ -15,7 +15,26 @@
 static int
 fail(const char *name, const char *why)
 {
-    return tool_error(name, why, "see ngx-shm list");
+    return tool_cannot("open", name, why, "ngx-shm list shows what there is");
+}
+
+/* What the system refused.  The library has words for what it calls so. */
+static int
+refused(const char *name)
+{
+    int             err = errno;
+    ngx_shm_info_t  info;
+
+    if ((strncmp(name, "posix:", 6) == 0 || strncmp(name, "file:", 5) == 0
+         || strncmp(name, "sysv:", 5) == 0)
+        && ngx_shm_info(&info, name, &tool_log) != NGX_OK)
+    {
+        return fail(name, tool_last_reason());
+    }
+
+    return err == EACCES
+           ? tool_cannot("open", name, strerror(err), "be root, or its owner")
+           : fail(name, strerror(err));
 }
 
 static int
@@ -25,12 +44,12 @@ open_sysv(tool_views_t *views, tool_view_t *all, int id)
     struct shmid_ds   ds;
 
     if (p == (void *) -1) {
-        return fail(all->name, strerror(errno));
+        return refused(all->name);
     }
 
     if (shmctl(id, IPC_STAT, &ds) == -1) {
         (void) shmdt(p);
-        return fail(all->name, strerror(errno));
+        return refused(all->name);
     }
 
     views->addr = all->addr = p;
@@ -65,7 +84,7 @@ open_key_file(tool_views_t *views, tool_view_t *all, const char *path)
     unsigned  key;
 
     if (fd == -1) {
-        return fail(all->name, strerror(errno));
+        return refused(all->name);
     }
 
     key = read_key(fd);
@@ -87,7 +106,7 @@ open_number(tool_views_t *views, tool_view_t *all, const char *number)
     long   id = strtol(number, &end, 10);
 
     if (end == number || *end != '\0') {
-        return fail(all->name, "not a number");
+        return fail(all->name, "what follows sysv-id: is not a number");
     }
 
     return open_sysv(views, all, (int) id);
@@ -99,7 +118,7 @@ open_file(tool_views_t *views, tool_view_t *all, int fd)
     struct stat  st;
 
     if (fd == -1 || fstat(fd, &st) == -1) {
-        return fail(all->name, strerror(errno));
+        return refused(all->name);
     }
 
     views->fd = all->fd = fd;

@@ -1,46 +1,17 @@
 /*
- * ngx-shm watch: how full a pool is and how fast that changes, like top.
+ * tool_watch.c - ngx-shm watch: how full a pool is, who has what of it
+ * and how fast that changes, or which segments there are; like top.
  *
  * On a terminal each picture is one write, drawn in place of the last one, and
- * again when the window changes; whatever ends it leaves the terminal as it
- * was.  Elsewhere pictures follow each other.
+ * keys choose what is shown and in which order.  Elsewhere pictures follow each
+ * other.
  */
 
 #include "ngx_auto_config.h"
+#include "tool_list.h"
 #include "tool_watch.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/select.h>
-#include <time.h>
-#include <unistd.h>
-
-typedef struct {
-    sample_t  *samples;
-    size_t     n;
-} samples_t;
-
-static volatile sig_atomic_t  ended, resized;
-
-static void
-on_signal(int sig)
-{
-    if (sig == SIGWINCH) {
-        resized = 1;
-    } else {
-        ended = 1;
-    }
-}
-
-static double
-now(void)
-{
-    struct timespec  t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
 
 static void
 take(sample_t *s, const tool_view_t *view)
@@ -48,7 +19,7 @@ take(sample_t *s, const tool_view_t *view)
     uint32_t  i;
 
     tool_pool_open(view, &s->pool);
-    s->when = now();
+    s->when = tool_now();
     s->n = s->pool.counted && s->pool.view.nstats < TOOL_STATS
            ? s->pool.view.nstats : 0;
 
@@ -60,11 +31,13 @@ take(sample_t *s, const tool_view_t *view)
 }
 
 static void
-look_at(const tool_t *tool, const tool_view_t *view, sample_t *last, int first)
+look_at(watch_t *w, const tool_view_t *view, sample_t *last, int first)
 {
-    sample_t  next;
+    sample_t       next;
+    const tool_t  *tool = &w->tool;
 
     take(&next, view);
+    tool_owners_sort(&next.pool.owners, tool->sort, tool->reverse);
 
     if (first || last->pool.counted == 0) {
         *last = next;
@@ -72,156 +45,182 @@ look_at(const tool_t *tool, const tool_view_t *view, sample_t *last, int first)
 
     if (tool->json) {
         tool_watch_json(view, last, &next);
+
+    } else if (next.pool.counted) {
+        tool_view_title(tool, view);
+        tool_watch_pool(tool, last, &next);
+
     } else {
         tool_view_for_people(tool, view);
-
-        if (next.pool.counted) {
-            tool_watch_pool(tool, last, &next);
-        }
     }
 
     *last = next;
 }
 
 static int
-look_at_all(const tool_t *tool, samples_t *last)
+look_at_target(watch_t *w)
 {
     int           first;
     size_t        i;
     tool_views_t  views;
 
-    if (tool->nargs == 0) {
-        return tool_list(tool);
-    }
-
-    if (tool_views_open(&views, tool->args[0]) != 0) {
+    if (tool_views_open(&views, w->target) != 0) {
         return TOOL_TROUBLE;
     }
 
-    first = views.n != last->n;
+    first = views.n != w->n;
 
     if (first) {
-        free(last->samples);
-        last->n = views.n;
-        last->samples = calloc(views.n != 0 ? views.n : 1, sizeof(sample_t));
+        free(w->samples);
+        w->n = views.n;
+        w->samples = calloc(views.n != 0 ? views.n : 1, sizeof(sample_t));
     }
 
-    for (i = 0; last->samples != NULL && i < views.n; i++) {
-        look_at(tool, &views.v[i], &last->samples[i], first);
+    for (i = 0; w->samples != NULL && i < views.n; i++) {
+        look_at(w, &views.v[i], &w->samples[i], first);
     }
 
     tool_views_close(&views);
     return TOOL_YES;
 }
 
-/* Until it is time, or somebody wants something.  The signals are blocked. */
+/* The cursor stays with its segment, wherever that is sorted to. */
 static void
-wait_until(double end, const sigset_t *unblocked)
+find_cursor(watch_t *w, const list_t *list)
 {
-    double           left = end - now();
-    struct timespec  t;
+    size_t  i;
 
-    if (left <= 0 || ended) {
-        return;
+    for (i = 0; i < list->n; i++) {
+        if (strcmp(list->entries[i].name, w->chosen) == 0) {
+            w->cursor = (long) i;
+            break;
+        }
     }
 
-    t.tv_sec = (time_t) left;
-    t.tv_nsec = (long) ((left - (double) t.tv_sec) * 1e9);
-    (void) pselect(0, NULL, NULL, NULL, &t, unblocked);
-}
+    w->listed = (long) list->n;
+    w->cursor = w->cursor >= w->listed ? w->listed - 1 : w->cursor;
+    w->cursor = w->cursor < 0 ? 0 : w->cursor;
+    w->chosen[0] = '\0';
 
-static void
-catch_signals(sigset_t *before)
-{
-    size_t            i;
-    sigset_t          set;
-    const int         signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
-    struct sigaction  action;
-
-    memset(&action, 0, sizeof(action));
-    action.sa_handler = on_signal;
-    (void) sigemptyset(&set);
-
-    for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        (void) sigaddset(&set, signals[i]);
-        (void) sigaction(signals[i], &action, NULL);
+    if (list->n != 0) {
+        (void) snprintf(w->chosen, sizeof(w->chosen), "%s",
+                        list->entries[w->cursor].name);
     }
-
-    (void) sigprocmask(SIG_BLOCK, &set, before);
-}
-
-/* If there are too few lines, only the last two of the screen scroll. */
-static void
-begin_screen(void)
-{
-    struct winsize  size;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2) {
-        printf("\033[%d;%dr", size.ws_row - 1, size.ws_row);
-    }
-
-    printf("\033[H\033[2J");
 }
 
 static int
-draw(const tool_t *tool, samples_t *last, int screen)
+look_at_list(watch_t *w, int moved)
 {
-    int  status;
+    size_t     i;
+    list_t     list = { NULL, 0, 0 };
+    uintmax_t  sum = 0;
+    unsigned   unused = 0;
 
-    if (screen) {
-        begin_screen();
+    tool_seek_all(&list);
+    tool_list_select(&w->tool, &list);
+
+    if (moved) {
+        w->chosen[0] = '\0';
     }
 
-    status = look_at_all(tool, last);
-    (void) fflush(stdout);
-    return ferror(stdout) ? TOOL_TROUBLE : status;
+    find_cursor(w, &list);
+
+    for (i = 0; i < list.n; i++) {
+        sum += list.entries[i].info.size;
+        unused += tool_list_is_unused(&list.entries[i]) != 0;
+    }
+
+    tool_print("%zu segments of %ju KiB in all, %u of them unused\n", list.n,
+               (sum + 1023) / 1024, unused);
+    tool_list_table(&w->tool, &list, w->cursor);
+    tool_screen_show(w->cursor);
+    free(list.entries);
+    return TOOL_YES;
 }
 
-static void
-leave_screen(void)
+static int
+draw(watch_t *w, int moved)
 {
-    printf("\033[r\033[?7h\033[?25h\033[?1049l");
-    tool_leave = NULL;
+    int   status = TOOL_YES;
+    char  buf[640];
+
+    tool_screen_begin();
+
+    if (w->help) {
+        tool_watch_help(w);
+    } else if (w->target != NULL) {
+        status = look_at_target(w);
+    } else if (w->screen) {
+        status = look_at_list(w, moved);
+    } else {
+        status = tool_list(&w->tool);
+    }
+
+    /* One that was chosen is gone, or may not be looked at: back to the list */
+    if (status == TOOL_TROUBLE && w->from_list) {
+        (void) tool_screen_end("");
+        tool_watch_back(w);
+        return draw(w, 0);
+    }
+
+    return tool_screen_end(tool_watch_below(w, buf, sizeof(buf))) == -1
+           ? TOOL_TROUBLE : status;
+}
+
+static int
+watch(watch_t *w)
+{
+    int     key = TOOL_TIME, moved = 0, status = TOOL_YES;
+    long    looks = 0;
+    double  next = tool_now();
+
+    while (key != TOOL_END && key != 'q' && key != 'Q') {
+        status = draw(w, moved);
+
+        if (status == TOOL_TROUBLE
+            || (key == TOOL_TIME && ++looks == w->tool.count))
+        {
+            break;
+        }
+
+        next = key == TOOL_TIME ? tool_now() + w->tool.interval : next;
+
+        key = tool_screen_wait(next);
+        moved = key > 0 && tool_watch_key(w, key);
+    }
+
+    return status;
 }
 
 int
 tool_watch(const tool_t *tool)
 {
-    int          status = TOOL_YES, screen = isatty(STDOUT_FILENO);
-    long         i = 0;
-    double       next = now();
-    sigset_t     before;
-    samples_t    last = { NULL, 0 };
-    static char  frame[1 << 16];
+    int           status;
+    watch_t      *w = calloc(1, sizeof(*w));
+    static char   frame[1 << 16];
 
-    catch_signals(&before);
-
-    /* Another screen, no cursor, and long lines are cut, not folded. */
-    if (screen) {
-        (void) setvbuf(stdout, frame, _IOFBF, sizeof(frame));
-        printf("\033[?1049h\033[?25l\033[?7l");
-        tool_leave = leave_screen;
+    if (w == NULL) {
+        return tool_error("cannot watch", strerror(errno), "free some memory");
     }
 
-    while (!ended && status != TOOL_TROUBLE) {
-        if (now() >= next || resized) {
-            i += !resized;
-            next = resized ? next : next + tool->interval;
-            resized = 0;
-            status = draw(tool, &last, screen);
+    w->tool = *tool;
+    w->target = tool->nargs != 0 ? tool->args[0] : NULL;
+    status = w->target != NULL ? tool_owners_check(tool)
+                               : tool_list_check(tool);
 
-            if (i == tool->count) {
-                break;
-            }
+    if (status == TOOL_YES) {
+        w->tool.sort = tool->sort != NULL ? tool->sort : tool_watch_order(w, 0);
+        w->screen = tool_screen_enter(!tool->json);
+
+        if (w->screen) {
+            (void) setvbuf(stdout, frame, _IOFBF, sizeof(frame));
         }
 
-        wait_until(next, &before);
+        status = watch(w);
+        tool_screen_leave();
     }
 
-    if (tool_leave != NULL) {
-        leave_screen();
-    }
-
-    free(last.samples);
+    free(w->samples);
+    free(w);
     return status;
 }

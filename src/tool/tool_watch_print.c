@@ -130,6 +130,7 @@ tool_watch_pool(const tool_t *tool, const sample_t *a, const sample_t *b)
                (uintmax_t) p->free, (uintmax_t) p->runs[NGX_HEAP_VIEW_FREE],
                (uintmax_t) p->longest, (uintmax_t) p->users_n,
                p->users_n == 1 ? "" : "s");
+    tool_screen_fix();
     tool_owners_for_people(tool, &p->owners, &a->pool.owners);
     tool_print("\n  %-24s %14s %12s\n", "", "so far", "a second");
     print_rate("chunks taken", a->pool.reqs, p->reqs, seconds);

@@ -4,6 +4,7 @@
  *
  *   -b  leave it being built
  *   -r  attach it for reading only; somebody else has made it
+ *   -c  let go of it again
  *   -p  with a pool in it, of 1,000 chunks of 100 bytes
  *   -v  with a pool of everything: small and large chunks, runs, holes
  *   -d  their pools are of NGX_SLAB_DEBUG
@@ -28,7 +29,8 @@
 #define CHUNKS  1000
 #define EMPTY   ((size_t) 16 << 20)
 
-static int               building, reading, varied, using, busy, deadly;
+static int               building, reading, varied, using, closing, busy;
+static int               deadly;
 static size_t            size = 8192;
 static ngx_uint_t        flags;
 static ngx_slab_pool_t  *pool;
@@ -124,8 +126,17 @@ hold(const char *name)
         return 0;
     }
 
-    return size != 8192 && fill(seg.addr, seg.size) == -1
-           ? -1 : ngx_shm_ready(&seg) == NGX_OK ? 0 : -1;
+    if ((size != 8192 && fill(seg.addr, seg.size) == -1)
+        || ngx_shm_ready(&seg) != NGX_OK)
+    {
+        return -1;
+    }
+
+    if (closing) {
+        ngx_shm_close(&seg);
+    }
+
+    return 0;
 }
 
 static int
@@ -156,6 +167,9 @@ option(char letter)
         return 0;
     case 'd':
         flags = NGX_SLAB_DEBUG;
+        return 0;
+    case 'c':
+        closing = 1;
         return 0;
     case 'p':
         size = (size_t) 1 << 20;

@@ -21,7 +21,7 @@ ok 'missing argument' says 2 'rm: an argument is missing; see' "$tool" rm
 ok 'superfluous argument' says 2 'x: one argument too many' "$tool" list x
 full() {
     "$tool" features >/dev/full 2>err
-    [ $? = 2 ] && grep -q 'error: standard output: ' err
+    [ $? = 2 ] && grep -q 'error: cannot write standard output: ' err
 }
 if [ -c /dev/full ]; then
     ok 'what cannot be written is an error' full
@@ -93,11 +93,11 @@ fi
 
 hold "posix:/$id" "file:$work/f" "sysv:$work/k" "memfd:$id"
 listed() {
-    "$tool" list >out || return 1
+    "$tool" list --long >out || return 1
     cat out
     awk -v name="$1" -v pid="$holder_pid" '
-        $0 == name || $2 == "(" name ")" { near = 3; next }
-        near-- == 3 && /8K bytes, ready, generation 1, made .* by / { n++ }
+        $0 == name || $2 == "(" name ")" { near = 4; next }
+        near-- == 4 && /8K bytes, ready, generation 1, made .* by / { n++ }
         near == 1 && / process/ && / '"$holder_pid"'$/ { n++ }
         END { exit n != 2 }' out
 }
@@ -121,7 +121,7 @@ done
 ok 'stat of a process shows what it has' has "memfd:$id" \
     "$tool" stat "$holder_pid"
 no 'stat of a process that has none says no' "$tool" stat $$
-ok 'stat of no process' says 2 '999999999: ' "$tool" stat 999999999
+ok 'stat of no process' says 2 'cannot look into process 999999999: ' "$tool" stat 999999999
 attached() {
     "$tool" stat "file:$work/f" --json | grep -q "\"attached\": $1,"
 }
@@ -134,14 +134,14 @@ watched() {
 }
 ok 'watch looks as often as it is told' watched
 ok 'watch without a segment lists' has "posix:/$id" "$tool" watch --count 1
-ok 'watch --count x' says 2 '--count: not a number' "$tool" watch --count x
+ok 'watch --count x' says 2 '--count: not a number from 1' "$tool" watch --count x
 ok 'watch --count' says 2 '--count: its value is' "$tool" watch --count
 svg() {
     "$tool" map "file:$work/f" --svg pic.svg &&
         [ "$(grep -c 'class="cell"' pic.svg)" = 3 ]
 }
 ok 'map --svg draws each page' svg
-ok 'map --svg into no folder' says 2 './none/x: No such file' \
+ok 'map --svg into no folder' says 2 'cannot write ./none/x: No such file' \
     "$tool" map "file:$work/f" --svg ./none/x
 if command -v python3 >/dev/null; then
     for command in stat check map; do
@@ -175,7 +175,7 @@ damaged() {
 foreign() {
     cp f copy && dd if=/dev/zero bs=1 count=8 2>/dev/null | tr '\0' '\177' |
         dd of=copy bs=1 seek="$1" conv=notrunc 2>/dev/null &&
-        cp copy "/dev/shm/$id.f" && "$tool" list >out
+        cp copy "/dev/shm/$id.f" && "$tool" list --long >out
     status=$?
     rm -f "/dev/shm/$id.f"
     cat out
@@ -195,9 +195,10 @@ shorten() {
 for bytes in 0 1 79 80 4096 12287; do
     ok "one cut to $bytes bytes is seen" shorten "$bytes"
 done
-ok 'what is not there is told' says 2 'none: No such file' "$tool" stat none
-ok 'a folder is refused' says 2 '.: not a plain file' "$tool" map .
-ok 'a device is refused' says 2 '/dev/zero: not a plain file' \
+ok 'what is not there is told' says 2 'cannot open none: No such file' \
+    "$tool" stat none
+ok 'a folder is refused' says 2 'cannot open .: not a plain file' "$tool" map .
+ok 'a device is refused' says 2 'cannot open /dev/zero: not a plain file' \
     "$tool" dump /dev/zero
 
 ok 'a named one outlives its process' has "posix:/$id" "$tool" list
@@ -207,14 +208,17 @@ no 'and it is gone' has "posix:/$id" "$tool" list
 rm -f k
 ok 'rm removes a System V segment whose key file is gone' "$tool" rm "$sysv"
 no 'and it is gone, too' has "$sysv" "$tool" list
-ok 'rm of what is not there' says 2 "posix:/$id: ngx_shm_unlink(" \
+ok 'rm of what is not there' \
+    says 2 "cannot remove posix:/$id: open(): there is no such name in" \
     "$tool" rm "posix:/$id"
-ok 'rm of a bad name' says 2 'frob: ngx_shm_unlink("frob") failed: a name' \
+ok 'rm of a bad name' says 2 'cannot remove frob: a name begins with' \
     "$tool" rm frob
-ok 'rm of a number that is none' says 2 '1x: not a number' \
+ok 'rm of a number that is none' \
+    says 2 'cannot remove sysv-id:1x: what follows sysv-id: is not a number' \
     "$tool" rm sysv-id:1x
 echo foreign >foreign
-ok 'rm of what is not ours' says 2 "file:$work/foreign: ngx_shm_unlink" \
+ok 'rm of what is not ours' \
+    says 2 "cannot remove file:$work/foreign: it is not a segment of ours;" \
     "$tool" rm "file:$work/foreign"
 ok 'which stays' test -s foreign
 
@@ -348,7 +352,7 @@ done
 ok 'check of a process checks all it has' has "$nameless: sound" \
     "$tool" check "$holder_pid"
 ok 'where it has nothing, that is told' \
-    says 2 "$holder_pid@0x10: nothing of ours is there" \
+    says 2 "cannot open $holder_pid@0x10: nothing of ours is there" \
     "$tool" stat "$holder_pid@0x10"
 # to read a page that it has not touched would give it one
 untouched() {
@@ -505,7 +509,8 @@ let_go
 
 documented() {
     "$tool" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >words
-    "$tool" --help | grep -o -e '--[a-z]*' | sed 's/--/\\\\-\\\\-/' >>words
+    "$tool" --help | grep -o -e ' --[a-z-]*' |
+        sed 's/ //; s/-/\\\\-/g' >>words
     [ -s words ] || return 1
     while read -r word; do
         grep -qE "^\.BI? \"?$word( |\$)" "$top/man/ngx-shm.1" ||

@@ -144,7 +144,7 @@ else
     hold "posix:/$id.k" "sysv:$work/k"
     ok 'list goes on without System V' has "posix:/$id.k" \
         "$killed" sysv "$tool" list
-    ok 'and says so' grep -q 'error: System V segments: .*left out' out
+    ok 'and says so' grep -q 'error: cannot list System V segments: .*left out' out
     "$tool" rm "posix:/$id.k" "sysv:$work/k"
     let_go
 fi
@@ -167,9 +167,9 @@ ok 'stat counts what is in it' has ' live in 1000 chunks' \
 ok 'map draws it' has 'live' "$tool" map "$holder_pid"
 ok 'dump shows it' has '|ngx-shm.........|' "$tool" dump "$holder_pid"
 ok 'list tells both of its users' \
-    has "2 processes: " "$tool" list
+    has "2 processes: " "$tool" list --long
 both() {
-    "$tool" list | grep -A 2 -F "file:$work/p" |
+    "$tool" list --long | grep -A 3 -F "file:$work/p" |
         grep -q "$maker.*$holder_pid\|$holder_pid.*$maker"
 }
 ok 'by their numbers' both

@@ -16,6 +16,25 @@ sweep() {
 }
 trap sweep EXIT
 
+# alone: the suite runs with a /dev/shm and System V segments of its own, so
+# that no other segments are listed; 1: that is refused here
+alone() {
+    if [ -n "${NGX_TOOL_ALONE-}" ]; then
+        mount -t tmpfs tmpfs /dev/shm
+        return
+    fi
+    NGX_TOOL_ALONE=yes
+    export NGX_TOOL_ALONE
+    for how in -mi -Urmi; do
+        # shellcheck disable=SC2016  # for the shell inside
+        if unshare $how sh -c 'mount -t tmpfs tmpfs /dev/shm' 2>/dev/null; then
+            rm -rf "$work"
+            cd "$here" && exec unshare $how sh "$top/tests/tool/${0##*/}"
+        fi
+    done
+    return 1
+}
+
 # has TEXT COMMAND...: the command succeeds and prints TEXT
 has() {
     text=$1
