@@ -245,6 +245,7 @@ build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     pool->log_nomem = 1;
 
     ngx_heap_guard(heap);
+    ngx_lock_publish();
     *(volatile uint64_t *) &heap->magic = NGX_HEAP_MAGIC;
     return 0;
 }

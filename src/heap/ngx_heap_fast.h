@@ -17,6 +17,18 @@
 #define ngx_heap_order()
 #endif
 
+/*
+ * Store so that who reads it, reads all that was stored before, if the reader
+ * orders its loads; and such a load.  Plain moves on x86.
+ */
+#if NGX_HAVE_ATOMIC_OPS && defined(__ATOMIC_RELEASE)
+#define ngx_heap_publish(p, v)  __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define ngx_heap_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#else       /* then every call has the lock of the heap */
+#define ngx_heap_publish(p, v)  (*(p) = (v))
+#define ngx_heap_acquire(p)     (*(p))
+#endif
+
 /* The common calls count from the pool. */
 #define NGX_HEAP_BYTE(pool, off)  (*((volatile unsigned char *) (pool) + (off)))
 #define NGX_HEAP_CHUNK(pool, e)                                               \
@@ -84,12 +96,16 @@ typedef struct {
  * The product is the number of the chunk and, below, a remainder that is less
  * than the inverse if and only if the division has none.  Beyond the last
  * chunk, and where the slab's own map is, bytes are always 0.
+ *
+ * mag is read first: a page that is in no slab now keeps the rest of its old
+ * spot, which may lead to the byte of another chunk of the caller's.
  */
 static ngx_inline int
 ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
     ngx_heap_found_t *f, int others)
 {
     size_t            off = (size_t) ((uintptr_t) p - (uintptr_t) pool);
+    uint32_t          mag;
     uint64_t          at;
     ngx_heap_spot_t  *spot;
 
@@ -99,6 +115,7 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
 
     spot = (ngx_heap_spot_t *)
            (self->spots + ((uintptr_t) p >> NGX_HEAP_SHIFT) * sizeof(*spot));
+    mag = ngx_heap_acquire(&spot->mag);
     at = (uint64_t) ((uint32_t) off - spot->start) * spot->inverse;
     f->byte = spot->bytes + (size_t) (at >> 32);
 
@@ -112,7 +129,7 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
         return 0;
     }
 
-    f->m = ngx_heap_mag_at(self->mags, spot->mag);
+    f->m = ngx_heap_mag_at(self->mags, mag);
     f->top = f->m->top;
     return ngx_heap_likely(f->top != f->m->limit);
 }

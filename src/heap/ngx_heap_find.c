@@ -23,7 +23,8 @@ ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
 
 /*
  * Last when a slab begins, first when it ends, so that no spot ever leads to a
- * slab that is not there; and mag last of a spot, for it says that there is.
+ * slab that is not there.  mag is stored last and read first, for it says that
+ * there is a slab.
  */
 void
 ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class)
@@ -38,6 +39,7 @@ ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class)
         spots[i].start = spot.start;
         spots[i].bytes = spot.bytes;
         spots[i].inverse = spot.inverse;
+        ngx_lock_publish();
         spots[i].mag = spot.mag;
     }
 }

@@ -121,7 +121,7 @@ alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell, size_t size)
         (void) intend(heap, call.self, ngx_slab_offset(pool, h.p), cell,
                       NGX_HEAP_TO);
         ngx_heap_set_live(&call, &h);
-        *cell = ngx_slab_offset(pool, h.p);
+        ngx_heap_publish(cell, ngx_slab_offset(pool, h.p));
         call.self->slot->intent.op = 0;
 
     } else {
@@ -162,7 +162,7 @@ ngx_slab_alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell, size_t size)
     chunk = (uintptr_t) e->chunk * 8;
     intent = intend(heap, self, chunk, cell, NGX_HEAP_TO);
     NGX_HEAP_BYTE(pool, e->byte) = self->tag;
-    *cell = chunk;
+    ngx_heap_publish(cell, chunk);
     intent->op = 0;
     return p;
 }

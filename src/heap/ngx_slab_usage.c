@@ -111,8 +111,10 @@ wait_for_peace(ngx_heap_look_t *look)
 
     for ( ; look->tries < TIMES * PATIENCE; look->tries++) {
         look->acquired = *(volatile uint64_t *) &lock->acquired;
+        ngx_lock_acquired();
 
         if (!ngx_lock_kind_of(lock)->held(lock, &tid, &dead)) {
+            ngx_lock_acquired();
             return 1;
         }
 
@@ -154,9 +156,15 @@ ngx_heap_look_end(ngx_heap_look_t *look)
         return 1;
     }
 
+    /* all that was looked at, then the owner, then the count */
     ngx_lock_barrier();
-    return !ngx_lock_kind_of(lock)->held(lock, &tid, &dead)
-           && *(volatile uint64_t *) &lock->acquired == look->acquired;
+
+    if (ngx_lock_kind_of(lock)->held(lock, &tid, &dead)) {
+        return 0;
+    }
+
+    ngx_lock_acquired();
+    return *(volatile uint64_t *) &lock->acquired == look->acquired;
 }
 
 /* Both walks: u counts, seen is called for what is live. */

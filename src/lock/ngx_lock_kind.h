@@ -172,6 +172,19 @@ ngx_lock_hungry(ngx_lock_t *lock)
 #define ngx_lock_barrier()
 #endif
 
+/*
+ * What was read before is read before all that follows; what was written
+ * before is seen before all that follows.  On x86 they order the compiler only.
+ * Where they are needed is proved in tests/model/weak.pml.
+ */
+#if NGX_HAVE_ATOMIC_OPS && defined(__ATOMIC_ACQUIRE)
+#define ngx_lock_acquired()   __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define ngx_lock_publish()    __atomic_thread_fence(__ATOMIC_RELEASE)
+#else
+#define ngx_lock_acquired()   ngx_lock_barrier()
+#define ngx_lock_publish()    ngx_lock_barrier()
+#endif
+
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
 #define ngx_lock_pause()  __asm__ volatile ("pause")
 #elif defined(__GNUC__) && defined(__aarch64__)

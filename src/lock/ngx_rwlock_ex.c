@@ -59,6 +59,7 @@ no_readers(ngx_rwlock_t *rw)
 
     for (i = 0; i < LOOKS; i++) {
         if (ngx_rwlock_readers(rw) == 0) {
+            ngx_lock_acquired();
             return 1;
         }
         ngx_lock_pause();
@@ -89,6 +90,7 @@ drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
         us = ngx_lock_next(&w, load(&rw->left));
 
         if ((w.stuck || us == 0) && ngx_rwlock_slot_sweep(rw) == 0) {
+            ngx_lock_acquired();
             return 0;
         }
 
@@ -205,6 +207,7 @@ enter_reader(ngx_rwlock_t *rw)
     }
 
     if (!load(&rw->writing)) {
+        ngx_lock_acquired();    /* or it reads what the last writer changed */
         return 0;
     }
 

@@ -47,6 +47,7 @@ make(ngx_rwlock_t *rw, uint32_t readers)
     int  rc;
 
     if (ngx_rwlock_load(&rw->magic) == MAGIC && !of_old_boot(rw)) {
+        ngx_lock_acquired();
         return 0;
     }
 
