@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # bootstrap.sh - make ./configure out of configure.ac
 #
 #   ./bootstrap.sh          says what is missing, and how to get it

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # tom4.awk - from C programs to m4
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # lock.awk: the medians of lock.sh's runs, as a table or (chart=1) as data.
 
 function median(a, n,    i, j, t) {

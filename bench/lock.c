@@ -7,6 +7,8 @@
  *
  * Built twice from this text: with our lock, and with -DPEER and nginx's own
  * ngx_shmtx.c.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifdef PEER

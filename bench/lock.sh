@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # Take and leave each kind of lock, and nginx's own, with 1 to 8 processes, in
 # turn; print the medians, the ratios to nginx, and draw a chart.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # nginx.awk - the table of nginx.sh from its runs, "ROUND SERVER CASE REQUESTS
 # MICROSECONDS ERRORS" a line: medians of each server, and the median of the
 # ratios of the pairs with the interval that holds it in at least 95 of 100

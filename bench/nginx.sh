@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # nginx.sh - requests a second of nginx with our parts, and with its own, and
 # the processor time of a request
 #

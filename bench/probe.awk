@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # probe.awk - write the same questions down as each of the tools takes them
 #
 # Input: C programs.  -v out=DIR: where to; -v flags=WORDS: for the compiler.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # probe.sh - how long tools take for the same questions, and do they agree?
 #
 # The programs in bench/questions are asked by nginx's auto/feature, Autoconf,

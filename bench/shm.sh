@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # Run the workloads over our heap and its peers, interleaved, and print the
 # medians.
 #

@@ -1,6 +1,8 @@
 /*
  * shm_boost.cc - Boost.Interprocess, by its best-fit tree or, with
  * -DBENCH_SIMPLE, by its simple sequential fit.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <boost/interprocess/indexes/null_index.hpp>

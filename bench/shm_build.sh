@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # shm_build.sh FOLDER [LIBRARY-FOLDER]: build the programs of the
 # comparison, each if what it needs is installed; one that is missing is named
 # and left out.

@@ -4,6 +4,8 @@
  * who waits for the ring, and so how often, makes the time.
  *
  * With BENCH_LIBRARY this file is the library.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <stddef.h>

@@ -3,6 +3,8 @@
  *
  * glibc's, or that of the library which LD_PRELOAD names; BENCH_NAME in the
  * environment says which.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <stdlib.h>

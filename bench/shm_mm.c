@@ -1,5 +1,7 @@
 /*
  * shm_mm.c - OSSP mm.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <mm.h>

@@ -2,6 +2,8 @@
  * shm_ours.c - ngx_slab; with BENCH_TO in the environment by alloc_to and
  * free_from, which is asked for with pairs only.  One workload more, recover:
  * how long the first look takes after a process died, and the next one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_slab.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # shm_plot.sh FOLDER: charts of FOLDER/runs as FOLDER/*.svg.
 
 set -eu

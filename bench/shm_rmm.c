@@ -1,5 +1,7 @@
 /*
  * shm_rmm.c - APR's relocatable memory (apr_rmm) under a process mutex.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <apr_anylock.h>

@@ -2,6 +2,8 @@
  * shm_space.h - the workloads about room: page growth, fill, waste, idle
  * processes.
  * A part of shm_work.h.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 static int

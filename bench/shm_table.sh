@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # shm_table.sh RUNS [TARGETS]: the medians as a table, then each target beside
 # the median of the ratios that the rounds gave.
 

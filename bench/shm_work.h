@@ -11,6 +11,8 @@
  * and calls bench_main(): PROGRAM WORKLOAD PROCESSES [MILLISECONDS], which
  * prints lines "NAME WORKLOAD PROCESSES VALUE".  The calls are made directly
  * and the code around them is the same for all.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <pthread.h>

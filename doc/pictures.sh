@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # pictures.sh - the pictures that README links: doc/pool.svg, what `ngx-shm map'
 # draws of a pool, and doc/speed.svg with doc/speed.txt, what bench/shm.sh has
 # measured here.  `make pictures' runs it in the build folder.

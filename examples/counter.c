@@ -2,6 +2,8 @@
  * counter.c - a parent and its children share a counter, over each backend.
  *
  *     cc counter.c $(pkg-config --cflags --libs ngx-shm) && ./a.out
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_shmem.h>

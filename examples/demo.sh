@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # demo.sh - what `make demo` shows: sharing, and a server under fire
 #
 # Run in the build folder.  The load comes from the server's own clients, and

@@ -4,6 +4,8 @@
  *     cc passing.c $(pkg-config --cflags --libs ngx-shm) && ./a.out
  *
  * The two could as well be unrelated: a Unix socket is all they share.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_shm_named.h>

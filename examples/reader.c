@@ -5,6 +5,8 @@
  *     ./reader posix:/greeting
  *
  * With -u the name is removed afterwards.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_shm_named.h>

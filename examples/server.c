@@ -21,6 +21,8 @@
  * Load comes from clients of its own, or from COMMAND (wrk, ab), to which the
  * address is added.  At the end it tells whether an answer that a client got
  * is missing from the counts, or a chunk from the pool.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_shmem.h>

@@ -3,6 +3,8 @@
  *
  *     cc writer.c $(pkg-config --cflags --libs ngx-shm) -o writer
  *     ./writer posix:/greeting hello && ./reader posix:/greeting
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_shm_named.h>

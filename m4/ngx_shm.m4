@@ -167,6 +167,7 @@ AC_DEFUN([NGX_CHECK_ATOMIC_OPS],
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -251,6 +252,7 @@ AC_DEFUN([NGX_CHECK_FCNTL_LOCK],
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -367,6 +369,7 @@ AC_DEFUN([NGX_CHECK_FUTEX],
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -460,6 +463,7 @@ AC_DEFUN([NGX_CHECK_LITTLE_ENDIAN],
  * with:  any
  * run:   value
  * see:   gcc 4.6, clang, tcc 0.9.27; nginx runs a program to learn it
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -493,6 +497,7 @@ AC_DEFUN([NGX_CHECK_MADV_HUGEPAGE],
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
  * for:   programs that want huge pages below what ngx_shm_alloc() gives
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -546,6 +551,7 @@ AC_DEFUN([NGX_CHECK_MADV_POPULATE_WRITE],
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
  * for:   the table of ngx-shm features; the library asks the kernel itself
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -612,6 +618,7 @@ AC_DEFUN([NGX_CHECK_MADV_WIPEONFORK],
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 4.14; headers may be older; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -682,6 +689,7 @@ AC_DEFUN([NGX_CHECK_MAP_ANON],
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2024; nginx asks too, but lets no child write
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -747,6 +755,7 @@ AC_DEFUN([NGX_CHECK_MAP_DEVZERO],
  * run:   yes
  * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin* *-macos*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -819,6 +828,7 @@ AC_DEFUN([NGX_CHECK_MAP_FILE],
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), POSIX.1-2001; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -944,6 +954,7 @@ AC_DEFUN([NGX_CHECK_MAP_HUGETLB],
  * depends: /proc/sys/vm/nr_hugepages /proc/sys/vm/nr_overcommit_hugepages
  * for:   the table of ngx-shm features; the library asks the kernel itself
  * change: sysctl vm.nr_hugepages=N, as root, sets N pages aside
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1030,6 +1041,7 @@ AC_DEFUN([NGX_CHECK_MAP_POPULATE],
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx
  * for:   projects that take N@&t@GX_CHECK_MAP_POPULATE
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1090,6 +1102,7 @@ AC_DEFUN([NGX_CHECK_MEMBARRIER],
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
  * for:   projects that take N@&t@GX_CHECK_MEMBARRIER
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1160,6 +1173,7 @@ AC_DEFUN([NGX_CHECK_MEMFD],
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * cross: no *-darwin* *-macos* *-solaris* *-illumos*
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1243,6 +1257,7 @@ AC_DEFUN([NGX_CHECK_OFF_T_SIZE],
  * run:   value
  * see:   POSIX.1-2001; nginx runs a program to learn it
  * for:   programs that keep offsets of files in a segment; nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1276,6 +1291,7 @@ AC_DEFUN([NGX_CHECK_POSIX_FALLOCATE],
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * cross: no *-darwin* *-macos*
  * see:   posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1356,6 +1372,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SEM],
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
  * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1456,6 +1473,7 @@ AC_DEFUN([NGX_CHECK_POSIX_SHM],
  * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shm_open(3), POSIX.1-2001; in librt before glibc 2.34
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1555,6 +1573,7 @@ AC_DEFUN([NGX_CHECK_PROC_STARTTIME],
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1656,6 +1675,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_CLOCKLOCK],
  * cross: yes *-linux-gnu* no *
  * see:   pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
  * for:   waits with a limit that no change of the wall clock moves
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1750,6 +1770,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_PSHARED],
  * cross: yes *-solaris* *-illumos*
  * see:   pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
  * for:   programs with mutexes of their own in a segment
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -1876,6 +1897,7 @@ AC_DEFUN([NGX_CHECK_PTHREAD_ROBUST],
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
  * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2012,6 +2034,7 @@ AC_DEFUN([NGX_CHECK_PTR_SIZE],
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2045,6 +2068,7 @@ AC_DEFUN([NGX_CHECK_SCM_RIGHTS],
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos*
  * see:   unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
  * for:   the table of ngx-shm features; the library tries, and tells errno
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2203,6 +2227,7 @@ AC_DEFUN([NGX_CHECK_SEM_CLOCKWAIT],
  * cross: yes *-linux-gnu* no *
  * see:   sem_clockwait(3), POSIX.1-2024, glibc 2.30; not in nginx
  * for:   waits with a limit that no change of the wall clock moves
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2276,6 +2301,7 @@ AC_DEFUN([NGX_CHECK_SIG_ATOMIC_T_SIZE],
  * run:   value
  * see:   nginx runs a program to learn it
  * for:   nginx, whose header has it
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2307,6 +2333,7 @@ AC_DEFUN([NGX_CHECK_SIZE_T_SIZE],
  * run:   value
  * see:   nginx runs a program to learn it
  * for:   programs that keep sizes in a segment; nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2341,6 +2368,7 @@ AC_DEFUN([NGX_CHECK_SYSVSHM],
  * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shmop(2), POSIX XSI; nginx asks too, but does not attach
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1
@@ -2418,6 +2446,7 @@ AC_DEFUN([NGX_CHECK_TIME_T_SIZE],
  * run:   value
  * see:   nginx runs a program to learn it
  * for:   programs that keep times in a segment; nginx
+ * SPDX-License-Identifier: FSFAP
  */
 @%:@define _FILE_OFFSET_BITS 64
 @%:@define _GNU_SOURCE 1

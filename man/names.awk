@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # names.awk - the names in the NAME section of a page of the manual, one a line
 
 /^\.SH/ {

@@ -3,6 +3,8 @@
  *
  * Inside nginx this file does not exist: nginx's own ngx_config.h takes its
  * place and gives the same names the same meaning.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_CONFIG_H_INCLUDED

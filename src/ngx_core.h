@@ -3,6 +3,8 @@
  *
  * Inside nginx this file does not exist: nginx's own ngx_core.h takes its
  * place and gives the same names the same meaning.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_CORE_H_INCLUDED

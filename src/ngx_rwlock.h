@@ -4,6 +4,8 @@
  * Two of them.  nginx's is one word and knows no owners: whoever dies with it
  * blocks the others.  The second has a slot for each reader, survives the
  * death of readers and writers, and lets no writer starve.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */

@@ -29,6 +29,8 @@
  * ENOSYS      this kind was not compiled in
  *
  * The calls for one ngx_shm_segment_t must not run at the same time.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHM_NAMED_H_INCLUDED

@@ -8,6 +8,8 @@
  *
  * The calls keep no state but a count, so threads may use them at once, and
  * a child may free what its parent made: it then unmaps its own view only.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */

@@ -31,6 +31,8 @@
  * The shared part must be aligned to 8 bytes, be zeroed before its first use,
  * and stay mapped in every process that holds it or waits for it; that is,
  * until its unlock has returned.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */

@@ -39,6 +39,8 @@
  * ALERT and change nothing.  But where two free the same chunk at the same
  * moment, and one of them had allocated it, both may be believed, and the
  * chunk may be given out twice: ngx_slab_free_from() has no such gap.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 /* Before the guard: inside nginx, ngx_core.h includes this file. */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # abi.sh [renew] - the library's calls and types are those of the dump in
 # packages/abi; `renew' writes the dump, on purpose, when they changed
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # demo.sh - what `make demo` promises: a worker dies with the lock held, each
 # time, and nothing is lost
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no

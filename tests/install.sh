@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # install.sh - what `make install` puts where, and that it works from there
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 

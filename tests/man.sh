@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # man.sh - every public call has a page, mandoc has nothing against the pages,
 # and their examples are whole programs: each compiles with every warning, runs,
 # and ends with status 0

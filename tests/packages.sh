@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # packages.sh - the release tarball becomes Debian packages, lintian has nothing
 # against them, and projects build with CMake and Meson on what they hold
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # tap.sh - what the shell suites share; `. tests/tap.sh`
 #
 #   ok NAME COMMAND...      one test: COMMAND must succeed

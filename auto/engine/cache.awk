@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # cache.awk - never ask twice: answers, and all that they rest on
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # diff.awk - compare the answers of two headers or JSON files
 #
 # Copying and distribution of this file, with or without modification, are

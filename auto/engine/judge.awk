@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # judge.awk - what a link, a program, or a question asked alone has said
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # main.awk - answer all questions: plan, recall, ask, report, remember
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # nginx.awk - what was found, for auto/prefetch: assignments for a shell
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # pass.awk - from units to answers: write jobs, have them done, read their logs
 #
 # Copying and distribution of this file, with or without modification, are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # plan.awk - read the questions: the one reader of C comments
 #
 # Copying and distribution of this file, with or without modification, are

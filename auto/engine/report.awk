@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # report.awk - say what was found: lines, then header, JSON, table, log
 #
 # Copying and distribution of this file, with or without modification, are

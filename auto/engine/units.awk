@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: FSFAP
 # units.awk - which questions may share a compilation and a link
 #
 # Copying and distribution of this file, with or without modification, are

@@ -4,6 +4,7 @@
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   builtins of gcc 4.7 and clang; nginx asks for the __sync ones
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -4,6 +4,7 @@
  * run:   yes
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   fcntl(2), POSIX.1-2001; nginx uses it without asking
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -5,6 +5,7 @@
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   futex(2), Linux 2.6; no header of the kernel is needed
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -6,6 +6,7 @@
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 2.6.38, of shared memory 4.8; not in nginx
  * for:   programs that want huge pages below what ngx_shm_alloc() gives
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

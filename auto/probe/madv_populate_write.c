@@ -6,6 +6,7 @@
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 5.14; headers may be older; not in nginx
  * for:   the table of ngx-shm features; the library asks the kernel itself
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -5,6 +5,7 @@
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   madvise(2), Linux 4.14; headers may be older; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

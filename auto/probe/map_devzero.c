@@ -4,6 +4,7 @@
  * run:   yes
  * cross: yes *-linux-* *-linux *-solaris* *-illumos* no *-darwin* *-macos*
  * see:   zero(4), mmap(2); nginx asks too, but also maps a failed open
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

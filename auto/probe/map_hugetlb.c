@@ -7,6 +7,7 @@
  * depends: /proc/sys/vm/nr_hugepages /proc/sys/vm/nr_overcommit_hugepages
  * for:   the table of ngx-shm features; the library asks the kernel itself
  * change: sysctl vm.nr_hugepages=N, as root, sets N pages aside
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

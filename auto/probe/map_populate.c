@@ -6,6 +6,7 @@
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   mmap(2), Linux 2.5.46; not in nginx
  * for:   projects that take NGX_CHECK_MAP_POPULATE
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

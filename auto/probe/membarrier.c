@@ -6,6 +6,7 @@
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   membarrier(2), Linux 4.16; no header of the kernel is needed
  * for:   projects that take NGX_CHECK_MEMBARRIER
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -5,6 +5,7 @@
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * cross: no *-darwin* *-macos* *-solaris* *-illumos*
  * see:   memfd_create(2), Linux 3.17, glibc 2.27; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

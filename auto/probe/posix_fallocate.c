@@ -6,6 +6,7 @@
  * cross: yes *-linux-gnu* *-linux-musl* *-linux
  * cross: no *-darwin* *-macos*
  * see:   posix_fallocate(3), POSIX.1-2001; tmpfs since Linux 3.5
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -6,6 +6,7 @@
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
  * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   sem_init(3), POSIX.1-2001; nginx asks too, but lets no child wait
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

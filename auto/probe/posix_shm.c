@@ -7,6 +7,7 @@
  * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shm_open(3), POSIX.1-2001; in librt before glibc 2.34
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -5,6 +5,7 @@
  * cross: yes *-linux-* *-linux
  * cross: no *bsd* *-darwin* *-macos* *-solaris* *-illumos*
  * see:   proc(5), /proc/PID/stat, field 22; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -6,6 +6,7 @@
  * cross: yes *-linux-gnu* no *
  * see:   pthread_mutex_clocklock(3), POSIX.1-2024, glibc 2.30; not in nginx
  * for:   waits with a limit that no change of the wall clock moves
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

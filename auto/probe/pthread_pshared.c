@@ -7,6 +7,7 @@
  * cross: yes *-solaris* *-illumos*
  * see:   pthread_mutexattr_setpshared(3), POSIX.1-2001; not in nginx
  * for:   programs with mutexes of their own in a segment
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -6,6 +6,7 @@
  * cross: yes *-linux-gnu* *-linux-musl* *-linux *-freebsd* *-solaris*
  * cross: yes *-illumos* no *-darwin* *-macos*
  * see:   pthread_mutexattr_setrobust(3), POSIX.1-2008; not in nginx
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -3,6 +3,7 @@
  * with:  any
  * run:   value
  * see:   nginx runs a program to learn it
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

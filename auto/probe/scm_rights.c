@@ -6,6 +6,7 @@
  * cross: yes *-linux-* *-linux *bsd* *-darwin* *-macos*
  * see:   unix(7), cmsg(3); nginx asks for struct msghdr's msg_control
  * for:   the table of ngx-shm features; the library tries, and tells errno
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -4,6 +4,7 @@
  * run:   value
  * see:   nginx runs a program to learn it
  * for:   programs that keep sizes in a segment; nginx
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

@@ -7,6 +7,7 @@
  * cross: yes *-solaris*
  * cross: yes *-illumos* no *-android*
  * see:   shmop(2), POSIX XSI; nginx asks too, but does not attach
+ * SPDX-License-Identifier: FSFAP
  */
 #define _FILE_OFFSET_BITS 64
 #define _GNU_SOURCE 1

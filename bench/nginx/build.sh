@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # build.sh FOLDER: build the module with the sources of package nginx-dev, and
 # write a configuration that loads it; done once.
 

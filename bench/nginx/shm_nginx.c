@@ -3,6 +3,8 @@
  *
  * A dynamic module: when nginx loads its configuration, the module runs the
  * workload that BENCH_SHM in the environment names, and nginx ends.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_config.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_ACCEPT4
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
 #include <stddef.h>

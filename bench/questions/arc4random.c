@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_ARC4RANDOM
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
 

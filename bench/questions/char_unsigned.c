@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_CHAR_UNSIGNED
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <limits.h>
 

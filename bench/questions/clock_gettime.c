@@ -3,6 +3,7 @@
  * with:  any
  * run:   no
  * libs:  -lrt
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <time.h>
 

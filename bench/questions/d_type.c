@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_D_TYPE
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <dirent.h>
 

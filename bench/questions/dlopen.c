@@ -3,6 +3,7 @@
  * with:  any
  * run:   no
  * libs:  -ldl
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <dlfcn.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_EPOLL
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/epoll.h>
 #include <unistd.h>

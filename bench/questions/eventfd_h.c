@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_EVENTFD_H
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/eventfd.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_GETADDRINFO
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netdb.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_GETRANDOM
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/random.h>
 

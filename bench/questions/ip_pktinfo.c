@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_IP_PKTINFO
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
 #include <sys/socket.h>

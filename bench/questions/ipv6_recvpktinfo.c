@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_IPV6_RECVPKTINFO
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -2,6 +2,7 @@
  * macro: NGX_LONG_SIZE
  * with:  any
  * run:   value
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdio.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_MALLOC_0
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_MAP_ANON
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stddef.h>
 #include <sys/mman.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_MAP_DEVZERO
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <fcntl.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_MEMCMP_8BIT
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <string.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_MEMRCHR
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <string.h>
 

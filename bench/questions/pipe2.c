@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_PIPE2
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <fcntl.h>
 #include <unistd.h>

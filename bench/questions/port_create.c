@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_PORT_CREATE
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <port.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_POSIX_MEMALIGN
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdlib.h>
 

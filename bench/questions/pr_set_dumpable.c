@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_PR_SET_DUMPABLE
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/prctl.h>
 

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_PRINTF_Z
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <inttypes.h>
 #include <stdio.h>

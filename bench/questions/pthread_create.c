@@ -3,6 +3,7 @@
  * with:  any
  * run:   no
  * libs:  -lpthread
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <pthread.h>
 #include <stddef.h>

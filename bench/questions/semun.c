@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SEMUN
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/ipc.h>
 #include <sys/sem.h>

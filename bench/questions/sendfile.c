@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SENDFILE
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stddef.h>
 #include <sys/sendfile.h>

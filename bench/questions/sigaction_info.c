@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SIGACTION_INFO
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <signal.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SNPRINTF_C99
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SPLICE
  * with:  any
  * run:   no
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <fcntl.h>
 #include <stddef.h>

@@ -3,6 +3,7 @@
  * with:  any
  * run:   no
  * libs:  -lm
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <math.h>
 #include <stdio.h>

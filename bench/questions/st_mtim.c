@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_ST_MTIM
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/stat.h>
 

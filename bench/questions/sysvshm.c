@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_SYSVSHM
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/ipc.h>
 #include <sys/shm.h>

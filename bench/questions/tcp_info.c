@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_TCP_INFO
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <netinet/tcp.h>
 #include <sys/socket.h>

@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_TM_GMTOFF
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <time.h>
 

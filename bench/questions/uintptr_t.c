@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_UINTPTR_T
  * with:  any
  * run:   compile
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <inttypes.h>
 

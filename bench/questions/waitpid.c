@@ -2,6 +2,7 @@
  * macro: NGX_HAVE_WAITPID
  * with:  any
  * run:   yes
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <sys/types.h>
 #include <sys/wait.h>

@@ -9,6 +9,8 @@
  * live in one pid namespace, and its master reaps them at once.
  *
  * With words of 32 bits only the writer is known.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

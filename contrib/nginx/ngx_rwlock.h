@@ -2,6 +2,8 @@
  * ngx_rwlock.h - nginx's lock for readers and writers: a word that is 0 at
  * first.  Inside nginx this file stands for src/ngx_rwlock.h, whose other lock
  * takes names that modules use: nchan has an ngx_rwlock_t of its own.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 /* Before the guard: ngx_core.h includes this file. */

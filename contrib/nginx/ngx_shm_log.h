@@ -1,6 +1,8 @@
 /*
  * ngx_shm_log.h - who is told when the caller named no log: inside nginx, the
  * log of its cycle, which changes when nginx is reloaded.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHM_LOG_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * The zone of a module, tested without nginx: made as nginx makes it, shared
  * with forked workers, filled, reloaded, and left torn by one that dies.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_hits.h>

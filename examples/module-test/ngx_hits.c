@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
 #include <ngx_hits.h>
 
 typedef struct ngx_hit_s  ngx_hit_t;

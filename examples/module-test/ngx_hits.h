@@ -5,6 +5,8 @@
  * else of nginx: the module's init callback of the zone calls ngx_hits_init(),
  * its handler ngx_hits_count().  Compiled against ngx-shm it can be tested as
  * any other C code; nginx compiles the same file.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HITS_H_INCLUDED

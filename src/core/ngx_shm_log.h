@@ -3,6 +3,8 @@
  *
  * Nobody.  Inside nginx contrib/nginx/ngx_shm_log.h takes the place of this
  * file, and it is nginx's own log.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHM_LOG_H_INCLUDED

@@ -93,6 +93,8 @@
  * The common calls touch: what is the thread's own (ngx_heap_selves), the
  * magazines of its slot, which nobody else writes to, the page's spot, and the
  * chunk's byte.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_access.c - may this process write to the pool?
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

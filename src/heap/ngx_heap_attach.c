@@ -1,5 +1,7 @@
 /*
  * ngx_heap_attach.c - a pool that another process has made.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_call.c - how a call begins and ends, and how it frees.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_call.h - a call of ngx_slab.h, from its first step to its last.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_CALL_H_INCLUDED

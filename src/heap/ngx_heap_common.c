@@ -5,6 +5,8 @@
  * Anything else is left to ngx_heap_enter(): a lock that is not to be had at
  * once, a death, an empty or a full magazine, and the look for a slot of one's
  * own, which is due once in a while.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

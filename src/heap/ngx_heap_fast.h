@@ -1,5 +1,7 @@
 /*
  * ngx_heap_fast.h - the common call: a magazine that has or takes a chunk.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_FAST_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * ngx_heap_find.c - where a pointer leads: the words of the pages, and the spots
  * that tell the same in one look.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_lock.c - the lock of the heap; who gets it from the dead sweeps.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

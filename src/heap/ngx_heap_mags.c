@@ -1,5 +1,7 @@
 /*
  * ngx_heap_mags.c - where the magazines of a slot are, and new ones.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

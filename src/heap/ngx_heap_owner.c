@@ -1,5 +1,7 @@
 /*
  * ngx_heap_owner.c - is the owner of a slot dead?
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

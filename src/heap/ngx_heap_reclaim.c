@@ -2,6 +2,8 @@
  * ngx_heap_reclaim.c - clean up after slots whose owners died outside of the
  * lock, each in proportion to what it held.  Who dies in here has the lock, and
  * the next one sweeps.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

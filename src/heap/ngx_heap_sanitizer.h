@@ -5,6 +5,8 @@
  * So it is told only what no other process makes untrue: that nobody may touch
  * what lies in a magazine of this thread, in a pool of NGX_SLAB_DEBUG.  When
  * it is taken out, the thread ends or the process forks, all may again.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_SANITIZER_H_INCLUDED

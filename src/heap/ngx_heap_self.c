@@ -1,5 +1,7 @@
 /*
  * ngx_heap_self.c - which slot this thread has in which pool.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_settle.c - finish the operation that a dead owner had begun.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_slot.h - what a thread has of its own.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_SLOT_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * ngx_heap_sweep.h - a sweep at work.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_HEAP_SWEEP_H_INCLUDED

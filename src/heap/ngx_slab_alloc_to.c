@@ -1,6 +1,8 @@
 /*
  * ngx_slab_alloc_to.c - a chunk and the cell that names it change together.
  * Why a kill at any of the stores is right is told in ngx_heap.h.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

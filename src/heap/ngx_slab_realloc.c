@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
 #include "ngx_auto_config.h"
 
 #include "ngx_heap_call.h"

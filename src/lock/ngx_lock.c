@@ -1,5 +1,7 @@
 /*
  * ngx_lock.c - the calls of ngx_lock.h, for each kind.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -5,6 +5,8 @@
  * read-write lock keep theirs inside their own structures.  The rules are
  * those of ngx_shmtx.h.  Calls return 0 or an errno value, and do not set
  * errno; EOWNERDEAD means taken, with news.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_LOCK_H_INCLUDED

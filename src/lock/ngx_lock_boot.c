@@ -1,5 +1,7 @@
 /*
  * ngx_lock_boot.c - which boot of the machine this is.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

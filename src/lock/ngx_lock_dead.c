@@ -6,6 +6,8 @@
  * identity was made.  Start times and states come from
  * /proc/TID/task/TID/stat, which an emulator does not make up, and only if
  * /proc shows this pid namespace.  Each doubt means that the thread lives.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_fcntl.c - the lock that is a lock on a file.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_file.c - the lock files that this process has open.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -3,6 +3,8 @@
  *
  * File locks do not know threads; each process has a mutex for those, in a
  * list that a forked child inherits along with the descriptors.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_LOCK_FILE_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_futex.c - waiters for a lock word sleep in the kernel, on the word.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_kind.c - the list of the kinds.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -4,6 +4,8 @@
  * A kind is one table entry.  Its number is written into the lock and means the
  * same in every build.  The kinds whose lock is the word differ only in how
  * their waiters sleep.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_LOCK_KIND_H_INCLUDED

@@ -14,6 +14,8 @@
  *
  * Whoever reads the word and after that the state VOID, has read a word of an
  * earlier boot, as nobody takes it before CLAIM.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

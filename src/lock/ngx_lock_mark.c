@@ -13,6 +13,8 @@
  *
  * In these cases, and where the system call is missing, as in qemu's emulation
  * of a process, ngx_lock_dead.c judges.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

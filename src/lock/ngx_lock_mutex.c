@@ -1,5 +1,7 @@
 /*
  * ngx_lock_mutex.c - pthread's mutexes, as the locks here want them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

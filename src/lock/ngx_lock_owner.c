@@ -5,6 +5,8 @@
  * It needs neither /proc nor a descriptor, and no thread asks /proc about
  * itself.  A forked child must not have its parent's identity: a page that the
  * kernel wipes on fork tells the child that what it inherited is not its own.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_park.c - time, and sleeping until somebody wakes.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -4,6 +4,8 @@
  * A mutex holds the tid of its owner in one word, the futex.  Where that is in
  * a mutex is found once in each process, by a mutex of its own; if it is not
  * found, nothing is repaired.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -5,6 +5,8 @@
  * Of a file that was copied, or that outlived its boot, nobody marks it, nor
  * beyond the 2,048 mutexes of a thread that the kernel looks at, nor in qemu's
  * emulation of a process: ngx_lock_repair.c does it then.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_sem.c - waiters for a lock word sleep on a semaphore.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -5,6 +5,8 @@
  * The kernel does it where it has MADV_WIPEONFORK, for _Fork() and the bare
  * system call too.  Otherwise a handler of pthread_atfork() does: blocks that
  * the kernel does not wipe are in a list.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_word.c - the lock whose word is its owner: wait, take, leave.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -14,6 +14,8 @@
  * store, the sleeper looks at the word after its count.  The owner's two steps
  * may be seen in the other order, as a barrier between them would cost as much
  * as all the rest: the sleeper then sleeps for one slice in vain.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_LOCK_WORD_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * ngx_lock_word_kind.c - the kinds whose lock is the word: futex and sem.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -9,6 +9,8 @@
  * it clears the flag, when the data is whole.  So a set flag over a lock whose
  * owner is dead means that the data may be torn; and whoever dies between lock
  * and flag, or flag and unlock, has torn nothing.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_RWLOCK_SLOT_H_INCLUDED

@@ -3,6 +3,8 @@
  *
  * A file is mapped beyond its end, up to the greatest size that was wished
  * for.  When it grows, the memory is simply there, at the same address.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

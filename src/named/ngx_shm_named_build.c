@@ -1,5 +1,7 @@
 /*
  * Making a named segment: by the one process that has the lock for it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * The kinds of named segments that are files: posix, file and memfd.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Growing a segment, and seeing that others have grown it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * The header of a named segment, and who may be trusted with one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

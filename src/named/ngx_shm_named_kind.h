@@ -17,6 +17,8 @@
  *            Taken after BUILDER, and never for long.
  *
  * A process waits for a lock with none held.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHM_NAMED_KIND_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * Who does what with a named segment at the moment: locks on its file, and
  * waiting for them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Names: which kind they are of, and what is known of a name from outside.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Opening a segment by name: one of many creates it, the others attach.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx_shm_named_open.h - one call of ngx_shm_open(), and who builds.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHM_NAMED_OPEN_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * Passing the descriptor of a segment over a Unix socket.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -5,6 +5,8 @@
  * drawn and written to the file before the segment is made, so that there is
  * never a segment of ours that no file leads to.  The generation stands beside
  * it, and outlives a segment that ipcrm removes.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

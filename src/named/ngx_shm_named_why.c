@@ -1,6 +1,8 @@
 /*
  * ngx_shm_named_why.c - why a name is refused: what is wrong with it, what is
  * missing on the way to its file, or whose the file is.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

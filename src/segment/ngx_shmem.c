@@ -1,5 +1,7 @@
 /*
  * Choosing a backend, and telling what was refused.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Backend anon: mmap(MAP_ANON|MAP_SHARED), memory without any file.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

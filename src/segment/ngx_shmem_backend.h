@@ -3,6 +3,8 @@
  *
  * A backend is one file, ngx_shmem_NAME.c, which exports its table entry,
  * ngx_shmem_NAME, and nothing else, plus its word in NGX_SHMEM_BACKENDS.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_SHMEM_BACKEND_H_INCLUDED

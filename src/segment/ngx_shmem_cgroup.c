@@ -1,6 +1,8 @@
 /*
  * The memory that a container lets us have.  The kernel grants a mapping that
  * is larger, and kills the process when it is used: better told before.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

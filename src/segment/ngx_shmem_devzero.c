@@ -1,6 +1,8 @@
 /*
  * Backend devzero: mmap() of /dev/zero, which each MAP_SHARED mapping gets a
  * memory of its own from.  System V's way, before there was MAP_ANON.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Reserving and mapping a file, for every backend that has one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,6 +1,8 @@
 /*
  * Backend file: mmap() of a real file in $TMPDIR or /tmp, which loses its
  * name as soon as it is there.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

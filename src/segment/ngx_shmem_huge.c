@@ -5,6 +5,8 @@
  * container has a limit for huge pages.  So all of them are taken before we
  * say yes, by a call that returns an error instead; where the kernel has no
  * such call, we say no.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

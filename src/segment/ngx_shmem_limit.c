@@ -4,6 +4,8 @@
  *
  * Only what the system tells is said.  Where a file of /proc is missing, the
  * sentence is missing too.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

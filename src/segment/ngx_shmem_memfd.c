@@ -1,5 +1,7 @@
 /*
  * Backend memfd: memfd_create(), a file that has no name and no file system.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Backend posix: shm_open(), a name that is removed as soon as it is there.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -2,6 +2,8 @@
  * Is there room at all?  Asked before pages are taken one by one: a request
  * for more than there is must fail at once, not after it has driven the
  * system out of memory or filled the disk of others.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

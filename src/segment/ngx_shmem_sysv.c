@@ -4,6 +4,8 @@
  * It is marked for removal as soon as it is attached, and so goes away with
  * its last process.  It cannot be marked before: a segment that is marked and
  * attached nowhere is gone.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

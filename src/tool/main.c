@@ -1,5 +1,7 @@
 /*
  * The program ngx-shm: what shared memory this system has, and what is in it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * tool.h - the parts of the program ngx-shm.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_H_INCLUDED

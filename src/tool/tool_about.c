@@ -1,5 +1,7 @@
 /*
  * ngx-shm features, ngx-shm backends: what this build and this system have.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

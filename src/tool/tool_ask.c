@@ -1,6 +1,8 @@
 /*
  * Questions that may kill whoever asks them: a seccomp filter can end a process
  * for a call, so that a child asks, and its parent tells.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

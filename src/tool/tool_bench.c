@@ -1,5 +1,7 @@
 /*
  * ngx-shm bench: quick figures of this machine.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

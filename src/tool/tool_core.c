@@ -2,6 +2,8 @@
  * The memory in a core dump: each stretch of it is looked at as a segment is.
  * Numbers are read as the ELF format has them, in either word size; a core
  * of another byte order has no pool that could be read here.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx-shm dump: the bytes, as hexdump shows them, or as JSON.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,6 +1,8 @@
 /*
  * tool_error.c - the messages of ngx-shm: what failed, why, and what to do; and
  * text that others have chosen, so that it is safe to print.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The answers of ngx_auto_config.json, one in a line, as rows of a C table.
 # The strings of JSON are those of C but for \u, which stands for a control.
 

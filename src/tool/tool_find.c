@@ -1,6 +1,8 @@
 /*
  * Finding segments and pools in a stretch of bytes: where they should be, and
  * then anywhere, by the magic of the pool.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

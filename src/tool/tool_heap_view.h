@@ -4,6 +4,8 @@
  * The calls of ngx_slab.h take the lock of the heap and mend what they find;
  * these only read, believe nothing that they read, and go nowhere outside of
  * the copy.  For the program ngx-shm, which carries them itself.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_HEAP_VIEW_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * tool_heap_view_owner.c - which process has what in the copy of a pool, and
  * whether it lives.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

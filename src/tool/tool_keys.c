@@ -1,5 +1,7 @@
 /*
  * tool_keys.c - signals and keys, while watch has the terminal.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * tool_list.c - ngx-shm list: the segments of this machine.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * tool_list.h - the segments of this machine, as list finds them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef TOOL_LIST_H_INCLUDED

@@ -5,6 +5,8 @@
  * no lock, no list, nothing that a death could have left half changed.  Where
  * there is no pool that can be read, pages are known by how many of their
  * bytes are not zero.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,6 +1,8 @@
 /*
  * tool_map.h - the picture of a pool: marks, each for one page or for
  * several.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_MAP_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * The picture of a pool as a file: SVG 1.1, which every browser shows.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * The picture of a pool on a terminal, and for programs.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * tool_options.c - reading the options of ngx-shm.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

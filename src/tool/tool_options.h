@@ -1,6 +1,8 @@
 /*
  * tool_options.h - the options of ngx-shm, and which command takes
  * which.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef TOOL_OPTIONS_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * tool_owners.c - who has how much of a pool, by process.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

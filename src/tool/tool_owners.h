@@ -1,5 +1,7 @@
 /*
  * tool_owners.h - who has how much of a pool, by process.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_OWNERS_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * tool_pool.h - the heap in a segment, as ngx-shm looks at it: a copy,
  * so that nothing is written and no lock is taken.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_POOL_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * Is the copy of a pool sound?
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

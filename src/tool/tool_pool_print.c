@@ -1,5 +1,7 @@
 /*
  * What ngx-shm tells of a pool.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * What the commands of ngx-shm print with.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

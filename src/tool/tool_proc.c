@@ -1,6 +1,8 @@
 /*
  * The shared memory of a living process, read through /proc/PID/mem: nothing
  * is attached, stopped or written.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

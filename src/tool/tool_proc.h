@@ -1,5 +1,7 @@
 /*
  * tool_proc.h - what a living process has mapped and shares.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_PROC_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * tool_rm.c - ngx-shm rm: remove segments by name, or by what they are.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,6 +1,8 @@
 /*
  * tool_screen.c - drawing on the terminal: a picture is a text that is
  * cut to the window, and one write.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

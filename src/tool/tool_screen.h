@@ -1,5 +1,7 @@
 /*
  * tool_screen.h - the terminal that watch draws on, and its keys.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef TOOL_SCREEN_H_INCLUDED

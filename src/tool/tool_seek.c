@@ -2,6 +2,8 @@
  * What segments there are: a segment is known by device and inode, or by its
  * System V number, and so found again in the lists of mappings of every
  * process that we may look at.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

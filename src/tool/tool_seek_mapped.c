@@ -1,6 +1,8 @@
 /*
  * The segments and pools that a process has mapped, whether or not anything
  * else knows of them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

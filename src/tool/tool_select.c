@@ -1,5 +1,7 @@
 /*
  * tool_select.c - which segments of a list are wanted, and their order.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * ngx-shm stat, check: what a segment says of itself, whole or damaged.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

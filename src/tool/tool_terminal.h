@@ -1,6 +1,8 @@
 /*
  * tool_terminal.h - the state of the terminal, between the picture and
  * the keys of watch.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef TOOL_TERMINAL_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * What a name that is given to ngx-shm stands for.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -3,6 +3,8 @@
  *
  * They are read and not mapped where there is a file, so that one which is cut
  * short under us is an answer and not a SIGBUS.  A process is a file, too.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NGX_TOOL_VIEW_H_INCLUDED

@@ -5,6 +5,8 @@
  * On a terminal each picture is one write, drawn in place of the last one, and
  * keys choose what is shown and in which order.  Elsewhere pictures follow each
  * other.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

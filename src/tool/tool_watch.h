@@ -1,6 +1,8 @@
 /*
  * tool_watch.h - what watch shows, how keys change that, and what is
  * seen at one look, to be compared with the next one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef TOOL_WATCH_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * tool_watch_keys.c - the keys of ngx-shm watch, and its help.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * What watch tells of a pool: the difference between two looks.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

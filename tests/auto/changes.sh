@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # changes.sh - what changes between two runs is noticed: no answer is stale
 #
 #   sh tests/auto/changes.sh [all | NAME...]

@@ -24,6 +24,8 @@
  *   mistaken     messages arrive with a descriptor of something else
  *   nodevzero, noproc    there is no /dev/zero, or no /proc
  *   timeless     all processes started at the same time, before time began
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #define _GNU_SOURCE 1

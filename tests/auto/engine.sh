@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # engine.sh - what auto/configure does with questions, good ones and bad ones
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2016         # scripts in quotes

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # feature.sh - nginx's interface does what nginx's own scripts do
 #
 # Each case is a script as those of nginx and its modules; it runs with nginx's

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # fronts.sh - every probe says no where it must, whoever asks it
 #
 # The same controls as in probe.sh, through auto/configure, through ./configure

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # long.sh - the long form of tests/auto: every compiler, and every change
 #
 # zig is a cross compiler with everything in it; npm brings it into the folder

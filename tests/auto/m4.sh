@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # m4.sh - our macros in the configure of another project
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no
 # shellcheck disable=SC2015,SC2086,SC2154  # A && B || C; lists; tap.sh
@@ -252,6 +253,7 @@ plain_copy() {
 ok 'plain shell, with a copy of auto/' plain_copy
 plain_installed() {
     "${MAKE-make}" -C "$here" DESTDIR="$work/dest" install-toolkitDATA \
+        install-toolkitSCRIPTS install-toolkitengineSCRIPTS \
         install-toolkitengineDATA \
         install-data-local &&
         file=$(find "$work/dest" -path '*/auto/configure') &&

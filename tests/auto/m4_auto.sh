@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # m4_auto.sh - NGX_AUTO_CONFIG in the configure of another project, alone,
 # beside NGX_CHECK_SHM, and beside what pkg-config knows of the library
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no

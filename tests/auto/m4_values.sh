@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # m4_values.sh - NGX_FEATURE answers what auto/configure answers: numbers,
 # strict flags, presets, libraries
 # shellcheck disable=SC2016,SC2317,SC2329  # sed scripts; called by ok and no

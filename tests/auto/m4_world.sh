@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # m4_world.sh - projects that take our macros; for the suites tests/auto/m4*.sh
 # shellcheck disable=SC2015,SC2034,SC2154,SC2317,SC2329  # see those
 

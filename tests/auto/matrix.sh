@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # matrix.sh - the same answers from every compiler, under every flag, for every
 # system that programs can be built for here
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no

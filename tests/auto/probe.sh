@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # probe.sh - each probe says yes where it should, and no where it must
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 #
@@ -183,7 +184,9 @@ well_formed() {
     }
     FNR == 1 && !/^\/\* probe: [^ ]/ { bad("does not begin with its question") }
     state == "" {
-        if (/^ \*\/$/) {
+        if (/^ \* SPDX-License-Identifier: FSFAP$/) {
+            next
+        } else if (/^ \*\/$/) {
             state = "prologue"
         } else if (!/^[\/ ]\* (probe|macro|run|with|libs|cross|see|depends|for|change): +[^ ]/) {
             bad("no field")

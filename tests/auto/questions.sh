@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # questions.sh - every way of asking gives the answers of the compiler alone
 #
 #   sh tests/auto/questions.sh [THEME...]

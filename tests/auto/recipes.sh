@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # recipes.sh - each recipe of ngx-auto(7) builds, word for word as it is there
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2016  # sed scripts

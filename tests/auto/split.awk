@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # split.awk - questions out of the files in tests/auto/questions
 #
 #   awk -v theme=T -v out=FOLDER [-v stride=N] -f split.awk T.q

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # fuzz.sh - wrong frees and damage by the million, at random; then damage by
 # libFuzzer, for NGX_FUZZ_SECONDS.  Another seed each time.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok

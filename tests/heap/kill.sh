@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # kill.sh - a thinned run of the kill test over the heap, and whether the test
 # sees what it must: the tracer against a victim stepped all the way; a small
 # heap that may be killed anywhere, and without each thing that makes it so.

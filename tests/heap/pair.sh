@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # pair.sh - two processes at once in the heap, a few instructions at a time, and
 # one of them killed: some seconds of make check-pair, other ones each time.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # shadow.sh - AddressSanitizer and Valgrind see who touches what he has freed
 # in a pool of NGX_SLAB_DEBUG, and nothing else
 # shellcheck disable=SC2317,SC2329  # functions are called by ok

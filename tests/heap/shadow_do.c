@@ -6,6 +6,8 @@
  *   shadow_do chunk     writes to a chunk that it has freed
  *   shadow_do pages     reads pages that it has freed
  *   shadow_do plain     the same as right, without the flag
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

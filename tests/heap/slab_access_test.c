@@ -2,6 +2,8 @@
  * ngx_slab: who may reach a pool, and how: memory that is mapped for reading
  * only, pools at any addresses, children that no handler knows of, a library
  * that is unloaded, and a debugged pool whose user died in a call.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -6,6 +6,8 @@
  * Wrong frees among right calls: who knows what is live is this file, not the
  * heap.  Then bytes of the pool are changed, and those who look into it must
  * come back.  Prints TAP.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

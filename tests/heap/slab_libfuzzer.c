@@ -4,6 +4,8 @@
  * The input is the way the pool was made (a byte), then damages: a place (3
  * bytes) and what stands there now (a byte).  Nobody may crash, hang, or read
  * outside of the pool, whose neighbours are pages that nobody may touch.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

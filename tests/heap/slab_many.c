@@ -4,6 +4,8 @@
  * processor time of many bursts, which others on the machine hardly change.
  *
  *     slab_many [MIB]
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

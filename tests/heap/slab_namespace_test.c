@@ -1,6 +1,8 @@
 /*
  * ngx_slab: pools that lie in a file, and are reached from other pid
  * namespaces, or after the machine was booted again.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

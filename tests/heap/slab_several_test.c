@@ -1,4 +1,5 @@
 /* ngx_slab where several are at work at once, and one of them may be dead. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* ngx_slab: what it promises, in each way to make a pool. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

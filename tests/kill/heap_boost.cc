@@ -1,5 +1,7 @@
 /*
  * heap_boost.cc - Boost.Interprocess under the same knife, for comparison.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <boost/interprocess/managed_external_buffer.hpp>

@@ -1,5 +1,7 @@
 /*
  * heap_mm.c - OSSP mm under the same knife, for comparison.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "kill.h"

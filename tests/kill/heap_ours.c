@@ -1,5 +1,7 @@
 /*
  * heap_ours.c - ngx_slab under the knife.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "kill.h"

@@ -6,6 +6,8 @@
  * split by a word inside it, then its own; two free ones become one by the
  * word of the first.  An intent ties a cell to its chunk.  TOY_BREAK takes one
  * of these away: the harness must see each.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "kill.h"

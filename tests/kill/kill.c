@@ -8,6 +8,8 @@
  *
  * Prints TAP, a line for each situation and the table of verdicts as comments;
  * the exit status is 0 if all is clean, 1 if not, 77 if nothing can be traced.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "point.h"

@@ -5,6 +5,8 @@
  * of the heap), a neighbour that lives on, and a victim.  After the kill a
  * survivor examines the world and hands back a record; the runner compares it
  * with the records of the operation not begun and of the operation completed.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef KILL_H_INCLUDED

@@ -1,5 +1,7 @@
 /*
  * ledger.c - what is live in the heap, and what it was filled with.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "kill.h"

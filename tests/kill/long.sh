@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # long.sh [OPTION...] - every instruction of every situation, with the options
 # of kill.c; then OSSP mm and Boost for comparison, where they are installed.
 # NGX_KILL_POINTS=100: only about so many instructions of each situation, and

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # mutants.sh - break the heap in known ways; each must be seen.
 #
 # A mutant is a sed script for a copy of the sources.  Its comments say which

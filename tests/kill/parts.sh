@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # parts.sh - how the kill test is built; for . by those who source tap.sh
 #
 #   kill_parts              what all have in common, into this folder

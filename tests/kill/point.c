@@ -1,5 +1,7 @@
 /*
  * point.c - one point: the victim brought there and killed, the world examined.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "point.h"

@@ -1,5 +1,7 @@
 /*
  * point.h - the inner parts of the kill test: one point, and all of one case.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef KILL_POINT_H_INCLUDED

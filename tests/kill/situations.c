@@ -4,6 +4,8 @@
  * A situation is three small functions: what another process did before, what
  * the victim did before, and the operation.  Cases of one kind, such as the
  * n-th allocation from one page, are its variants.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "situations.h"

@@ -1,5 +1,7 @@
 /*
  * situations.h - the parts that situations are made of.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef KILL_SITUATIONS_H_INCLUDED

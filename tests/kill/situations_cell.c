@@ -1,5 +1,7 @@
 /*
  * situations_cell.c - cells, and the housekeeping.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "situations.h"

@@ -1,5 +1,7 @@
 /*
  * situations_chunk.c - chunks smaller than a page.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "situations.h"

@@ -1,5 +1,7 @@
 /*
  * situations_other.c - resizing, and the chunks of others.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "situations.h"

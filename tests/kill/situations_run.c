@@ -1,5 +1,7 @@
 /*
  * situations_run.c - runs of pages, and no memory.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "situations.h"

@@ -1,5 +1,7 @@
 /*
  * survivor.c - the one who examines a world that somebody left by dying.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "kill.h"

@@ -1,5 +1,7 @@
 /*
  * sweep.c - all points of a situation, shared out to workers.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "point.h"

@@ -6,6 +6,8 @@
  * victim runs freely to a breakpoint near its end.  An address in a loop is
  * met many times; the plan for instruction k is the anchor a <= k for which
  * hits[a] stops at the breakpoint and k - a steps are the fewest.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "tracer.h"

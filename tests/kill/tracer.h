@@ -7,6 +7,8 @@
  * of each instruction; kill_advance() brings a later victim, which must run
  * the same way, to the instruction wanted.  A hardware breakpoint, where there
  * is one, saves most of the steps; the arrival is always checked.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef KILL_TRACER_H_INCLUDED

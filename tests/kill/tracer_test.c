@@ -4,6 +4,8 @@
  * The operation writes down how far it is, in loops, in a function called
  * twice, in a system call and in a rep instruction; a victim stepped all the
  * way and one brought by breakpoint must have written the same at each one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "tracer.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # lock_elsewhere.sh [VARIANT...] - the locks with another libc, word size or
 # machine, and with less than this system has
 #

@@ -13,6 +13,8 @@
  * a long spin), and with -e each so many-th of these, from a random one on;
  * else a sample; another one each time.
  * Afterwards so many (-s) of eight workers are killed at random moments.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

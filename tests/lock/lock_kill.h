@@ -1,5 +1,7 @@
 /*
  * lock_kill.h - a world in which somebody dies, and what is done in it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef LOCK_KILL_H_INCLUDED

@@ -1,4 +1,5 @@
 /* What victims, bystanders and heirs do with a lock. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

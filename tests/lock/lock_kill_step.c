@@ -1,4 +1,5 @@
 /* A process, one instruction after the other, and its end. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

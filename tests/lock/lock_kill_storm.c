@@ -1,4 +1,5 @@
 /* Workers that are killed at random moments, and the others, who go on. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

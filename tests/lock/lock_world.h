@@ -3,6 +3,8 @@
  *
  * Nothing outlives a test program: each child is killed with its parent where
  * the system does that, and ends by itself after some minutes anywhere.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef LOCK_WORLD_H_INCLUDED

@@ -1,4 +1,5 @@
 /* Readers and writers that die with the read-write lock. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* Both read-write locks: nginx's, and the one that survives. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* rwlock_world.h - a read-write lock, and those who die with it. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #ifndef RWLOCK_WORLD_H_INCLUDED
 #define RWLOCK_WORLD_H_INCLUDED

@@ -1,4 +1,5 @@
 /* Owners that die, and who is told: over each kind that was built. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* nginx's way: the parent takes the lock away from a dead child. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* Who an owner is: identities, and what a forked child has of its parent's. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,5 @@
 /* Where the lock lies and who comes to it, over each kind that was built. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 

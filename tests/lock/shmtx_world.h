@@ -1,4 +1,5 @@
 /* shmtx_world.h - a lock of each kind in turn, and those who die with it. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 
 #ifndef SHMTX_WORLD_H_INCLUDED
 #define SHMTX_WORLD_H_INCLUDED

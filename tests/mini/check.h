@@ -3,6 +3,8 @@
  * there is a compiler but no Check: another libc, another machine.
  *
  * Every test runs in a process of its own; the log is TAP.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef MINI_CHECK_H_INCLUDED

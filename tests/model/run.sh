@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # run.sh [--whole]: check the models with Spin, and that mistakes are found.
 #
 # TAP.  Needs spin (Debian: spin) and a C compiler.  Without --whole: what

@@ -1,6 +1,8 @@
 /*
  * The calls of the table of states.  A model is kept beside the segment: what
  * is attached must have its size, generation and content.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

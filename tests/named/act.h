@@ -1,5 +1,7 @@
 /*
  * act.h - the calls of the table of states, made; and what must be there then
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMED_ACT_H_INCLUDED

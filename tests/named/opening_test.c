@@ -1,6 +1,8 @@
 /*
  * What has the name of a segment, or comes over a socket, and is none: each
  * call refuses it, and waits for nothing.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * Several processes at one segment: they grow it, remove it, and find out.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -14,6 +14,8 @@
  *   -m  a lock in a chunk of the last pool, held; and one in the next chunk
  *   -l  allocate and free in the last pool all the time
  *   -s  be stopped, -k be killed, with the lock of its heap
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_shm_named.h"

@@ -1,6 +1,8 @@
 /*
  * states.c - make each call in each state of the table tests/named/states, for
  * each kind, each max_size, and each history of growing
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,5 +1,7 @@
 /*
  * The table of states: reading it, and finding the way to a state in it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "table.h"

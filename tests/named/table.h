@@ -1,5 +1,7 @@
 /*
  * table.h - the table of states, read from tests/named/states
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMED_TABLE_H_INCLUDED

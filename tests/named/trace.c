@@ -1,6 +1,8 @@
 /*
  * A process is stopped before one of its system calls, another one acts, and
  * the first goes on, or is killed there.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

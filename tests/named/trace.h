@@ -1,5 +1,7 @@
 /*
  * trace.h - a process that is stopped before one of its system calls
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMED_TRACE_H_INCLUDED

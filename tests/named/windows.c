@@ -7,6 +7,8 @@
  * is right in a state that the other one's call leads to, or passes through.
  *
  * NGX_SHM_WINDOWS=N takes one window in N of two that call; 1 takes all.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

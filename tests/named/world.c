@@ -1,6 +1,8 @@
 /*
  * Names for the tests of named segments: in a folder with a random name, and
  * with that in them, so that nothing of somebody else's is ever met.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "world.h"

@@ -1,5 +1,7 @@
 /*
  * world.h - names for the tests of named segments, and short ways to the calls
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMED_WORLD_H_INCLUDED

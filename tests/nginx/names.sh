@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154,SC2119  # tests/nginx/nginx.sh
 # names.sh - modules with names and fields of their own, tests/nginx/names,
 # built into nginx on our parts and, as the control, into nginx of its own

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # nginx.sh - nginx itself runs on our parts
 #
 # nginx's source comes from NGX_SRC, or Debian's through apt-get.  It is built

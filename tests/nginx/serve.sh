@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154  # tests/nginx/nginx.sh
 # serve.sh - the server that tests/nginx/nginx.sh built, and what is seen of it:
 # server is its folder, port the first of its four

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154  # tests/nginx/nginx.sh
 # tree.sh - nginx's source with our parts, and the ways to build it; for
 # tests/nginx/nginx.sh, which sets own (nginx's own tree), tree (the server's),

@@ -4,6 +4,8 @@
  * Where to stop: before each store, and where the other operation touches the
  * same word; between two such points a stop makes no difference.  All orders
  * of two stops, or a sample of them, then random ones with more.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

@@ -1,5 +1,7 @@
 /*
  * examine.c - what survivors do for the referee.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "told.h"

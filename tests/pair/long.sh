@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # long.sh - two processes at once: all orders of two stops where they are few,
 # samples elsewhere, then the mutants.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # mutants.sh - break what holds two processes apart; each must be seen.
 #
 # As tests/kill/mutants.sh; what is in "seen" are cases of the program pair.

@@ -2,6 +2,8 @@
  * op.c - the operations that meet.
  *
  * setup is what the process did before; run is the operation.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "told.h"

@@ -9,6 +9,8 @@
  * does one plan, as printed with a finding; -f keeps what was done, and goes
  * on from there; -x ends a case with its first finding, -q all; -l lists the
  * cases.  Prints TAP; the exit status is 0 if all is clean, 1 if not.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

@@ -9,6 +9,8 @@
  * The controller runs one process at a time.  A and B do one operation each,
  * which the plan cuts into segments; C made the pool and examines it in the
  * end; N comes late; R came first and died with memory.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef PAIR_H_INCLUDED

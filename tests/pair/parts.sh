@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # parts.sh - how the pair test is built; for . by those who source tap.sh
 #
 #   pair_possible           is this a machine that it knows?

@@ -4,6 +4,8 @@
  * The library calls pair_load() and pair_store() before its instructions; it
  * is compiled as if nobody did, so no register may change.  This file is built
  * with -mgeneral-regs-only.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

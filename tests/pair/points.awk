@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # points.awk - put a call before each instruction that touches memory
 #
 # Reads what the compiler wrote for x86-64 (AT&T), writes the same with

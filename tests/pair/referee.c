@@ -4,6 +4,8 @@
  * Nothing here reads the pool.  The survivors do a few calls more, then give
  * back all that is known and fill the pool with pages: a single chunk that is
  * lost, or counted twice, costs a page or shows as one given twice.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

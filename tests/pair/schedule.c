@@ -1,5 +1,7 @@
 /*
  * schedule.c - one schedule: who runs how far, and who is killed there.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

@@ -1,5 +1,7 @@
 /*
  * serve.c - what a process does when it is asked.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "told.h"

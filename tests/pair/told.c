@@ -3,6 +3,8 @@
  *
  * The ledger is written outside of the library's calls, and nobody is stopped
  * or killed there: an entry and a call are one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "told.h"

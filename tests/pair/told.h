@@ -1,5 +1,7 @@
 /*
  * told.h - calls of the heap that keep the ledger, for those who do them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef PAIR_TOLD_H_INCLUDED

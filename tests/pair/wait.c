@@ -2,6 +2,8 @@
  * wait.c - instead of waiting, a process lets the controller go on.
  *
  * The linker puts these in the places of the C library's (--wrap).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

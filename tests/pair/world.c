@@ -1,5 +1,7 @@
 /*
  * world.c - the processes, and how a world is begun again.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "pair.h"

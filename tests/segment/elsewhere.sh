@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # elsewhere.sh - segments and tool with another libc, word size or byte order,
 # in a container of our own with a small /dev/shm and no network
 #

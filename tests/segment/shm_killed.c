@@ -5,6 +5,8 @@
  *   shm_killed sysv|memfd COMMAND [ARGUMENT]...
  *
  * 77: there is no such filter here.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

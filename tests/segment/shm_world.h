@@ -1,6 +1,8 @@
 /*
  * shm_world.h - what the tests of segments need of the system: children, a
  * small /dev/shm, refused system calls, and a count of what is left behind.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef SHM_WORLD_H_INCLUDED

@@ -6,6 +6,8 @@
  * The bytes FROM to TO of FILE are damaged TIMES times, each time in another
  * way, and made whole again.  Whatever the damage: TOOL ends in time, by
  * itself, with 0 or 1, and with 1 says why.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # tool_list.sh - the program ngx-shm: list and rm, their table and filters
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # tool_others.sh - the program ngx-shm, and what other users put in its way
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC1003  # a backslash ends a name

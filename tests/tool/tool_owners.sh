@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # tool_owners.sh - the program ngx-shm: which process has what in a pool
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 

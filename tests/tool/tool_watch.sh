@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
 # tool_watch.sh - the program ngx-shm: watch on a terminal, and its keys
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 

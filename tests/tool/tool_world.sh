@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # tool_world.sh - what the suites of the program ngx-shm share; after tap.sh
 # shellcheck shell=sh disable=SC2154,SC2034  # from tap.sh, and for the suites
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # compilers.sh - changes of the compiler and of the programs that it calls
 # shellcheck shell=sh disable=SC2015,SC2016,SC2030,SC2031,SC2034,SC2086
 # shellcheck disable=SC2154,SC2317,SC2329

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # machine.sh - changes of the system, the question, and who else writes here
 # shellcheck shell=sh disable=SC2015,SC2016,SC2030,SC2031,SC2034,SC2086
 # shellcheck disable=SC2154,SC2317,SC2329,SC3045

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the intent ends before the cell is set
 # file: ngx_slab_alloc_to.c
 # seen: n-th alloc_to

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the chunk of a claim is held and not given back
 # file: ngx_heap_reclaim.c
 # seen: n-th free_from

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the cell is not claimed
 # file: ngx_slab_alloc_to.c
 # seen: n-th free_from

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: what the dead took by the lock stays taken
 # file: ngx_heap_sweep.c
 # seen: first chunk of each kind

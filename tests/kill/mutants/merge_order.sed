@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: a run is erased before its left neighbour covers it
 # file: ngx_heap_run.c
 # seen: run merged left; run merged both ways

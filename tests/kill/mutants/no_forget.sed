@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the bins are added to and not built anew
 # file: ngx_heap_sweep.c
 # seen: run split

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: a slab is one before its map is clear
 # file: ngx_heap_slab.c
 # seen: first chunk of each kind

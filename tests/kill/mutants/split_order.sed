@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: a run is taken before the rest of it is a run
 # file: ngx_heap_run.c
 # seen: run split

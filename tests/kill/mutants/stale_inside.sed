@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: words inside of a run are left as they were
 # file: ngx_heap_sweep.c
 # seen: run split

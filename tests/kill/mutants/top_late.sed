@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: an entry is written after its byte
 # file: ngx_heap_fast.h
 # seen: n-th free in a row; n-th free_from

@@ -14,6 +14,8 @@
  * There is one exception: in the code of another module that holds the mutex
  * of its zone.  Its tree may be torn then, which no lock can mend, and nginx's
  * modules do not look.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include <ngx_config.h>

@@ -1,6 +1,8 @@
 /*
  * again.c - a pool that the module makes a second time when nginx gives it the
  * zone: nchan calls ngx_slab_init() again; others clear the fields before.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

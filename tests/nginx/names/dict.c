@@ -1,6 +1,8 @@
 /*
  * dict.c - a dictionary that fills the zone and makes room by freeing the
  * oldest: that of the Lua module, as it treats log_ctx, log_nomem and pfree.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

@@ -2,6 +2,8 @@
  * names.h - each file here does with nginx's shared memory what some module in
  * wide use does, with the same names and the same fields.  The calls return 1
  * if they find what nginx's own slab gives them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMES_H_INCLUDED

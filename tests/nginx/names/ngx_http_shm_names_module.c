@@ -4,6 +4,8 @@
  *   shm_names_zones size;        its zones, each of this size
  *   shm_names;                   a page, a line "NAME right" or "NAME WRONG"
  *                                for each; ?end=1 uses up one zone
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

@@ -1,6 +1,8 @@
 /*
  * A module's own file of this name, type of this name and calls that begin as
  * nginx's do: nchan has them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #ifndef NAMES_RWLOCK_H_INCLUDED

@@ -1,6 +1,8 @@
 /*
  * own_lock.c - locks that lie in the module's own structure in the zone, a
  * handle beside its shared part: the upstream check module has one a peer.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

@@ -1,6 +1,8 @@
 /*
  * own_rwlock.c - a module's lock for readers and writers, beside nginx's: nchan
  * has one of these names; the module of njs takes nginx's for its dictionaries.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

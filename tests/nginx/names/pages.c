@@ -4,6 +4,8 @@
  * interface of nginx's commercial edition subtract in the page table; nchan
  * computes how many pages there may be.  Fields they touch: pages, last, free,
  * stats, pfree, start, end, min_size, min_shift; slab and next of a page.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

@@ -4,6 +4,8 @@
  *
  * Nothing of this zone is ever freed, so all that it gives is zero with nginx's
  * slab, however often nginx is reloaded.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "names.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: others' chunks are taken back by a store, in the long call
 # file: ngx_heap_call.c
 # seen: free-dead|reap/64/256K/4; free-dead|reap/1500/256K/4

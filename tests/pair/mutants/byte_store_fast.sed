@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: others' chunks are taken back by a store, in the common call
 # file: ngx_slab.c
 # seen: free-dead|reap/64/256K/0; free-dead|reap/1500/256K/0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: free_from claims a cell by a store
 # file: ngx_slab_alloc_to.c
 # seen: from|from/64/256K/0

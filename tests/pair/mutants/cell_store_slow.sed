@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the long free_from claims a cell by a store
 # file: ngx_slab_alloc_to.c
 # seen: from|from/64/256K/4; from+alloc|from+alloc/1500/256K/4

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: the claim of a living process is settled
 # file: ngx_slab_alloc_to.c
 # seen: from|from/64/256K/0; from+alloc|from+alloc/64/256K/0

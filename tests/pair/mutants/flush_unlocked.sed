@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: a full cache is emptied without the lock
 # file: ngx_heap_call.c
 # seen: free-flush|free-flush/64/256K/0; alloc-cold|free-flush/64/256K/0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: reap sweeps without the lock
 # file: ngx_slab_usage.c
 # seen: alloc-cold|reap/64/256K/0; reap|reap/64/256K/0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # what: pages are taken back by a store
 # file: ngx_slab.c
 # seen: free-dead|reap/4096/2304K/0; free-same|free-same/4096/2304K/0
