@@ -24,7 +24,8 @@ recipe() {
 every_recipe() {
     sed -n 's/^\.\\" recipe: //p' "$top/man/ngx-auto.7" | sort >in-manual
     printf '%s\n' autoconf/Makefile.am autoconf/configure.ac \
-        cmake/CMakeLists.txt command make/Makefile meson/meson.build \
+        cmake-pkg/CMakeLists.txt cmake/CMakeLists.txt command \
+        make/Makefile meson/meson.build \
         shell/configure stamp/Makefile | diff in-manual -
 }
 ok 'the recipes of the manual are those that are built here' every_recipe
@@ -74,12 +75,17 @@ autoconf_() {
         ./configure CC="$CC" --prefix="$work/a" && "${MAKE-make}" install &&
         works "$work/a/bin/main"
 }
+# cmake_ FOLDER [OPTION...]
 cmake_() {
-    recipe cmake/CMakeLists.txt && cp main.c cmake && cd cmake &&
-        cmake -S . -B build -DCMAKE_INSTALL_PREFIX="$work/c" &&
+    recipe "$1/CMakeLists.txt" && cp main.c "$1" && cd "$1" && shift &&
+        cmake -S . -B build -DCMAKE_INSTALL_PREFIX="$work/c" "$@" &&
         cmake --build build && works build/main &&
         cmake --install build && works "$work/c/bin/main"
 }
+find_package() {
+    (unset PKG_CONFIG_PATH && cmake_ cmake -DCMAKE_PREFIX_PATH="$prefix")
+}
+pkg_check_modules() { cmake_ cmake-pkg; }
 meson_() {
     recipe meson/meson.build && cp main.c meson && cd meson &&
         meson setup --prefix="$work/m" build && ninja -C build install &&
@@ -100,7 +106,8 @@ recipe_of() {
 recipe_of 'one command' command_ pkg-config cc
 recipe_of 'a Makefile' make_ pkg-config
 recipe_of Autoconf autoconf_ pkg-config autoreconf automake
-recipe_of CMake cmake_ pkg-config cmake
+recipe_of CMake find_package cmake
+recipe_of 'CMake and pkg-config' pkg_check_modules pkg-config cmake
 recipe_of Meson meson_ pkg-config meson ninja
 
 # --- questions, without the library
