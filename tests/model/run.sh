@@ -70,7 +70,7 @@ short chunk   found     -DNO_CLAIM_LOOK - a claim that names the chunk forgotten
 short chunk   found     -DNO_INTENT_GIVE - the chunk of an intent not buried
 short chunk   found     -DPLAIN -DNO_TOP - the entry at the top not buried
 short chunk   found     -DPLAIN -DENTRY_LATE - an entry after its byte
-short chunk   found     -DPLAIN -DN=3 -DDEATHS=1 -DFREE_STORE - freed by a store
+short chunk   found     -DPLAIN -DN=3 -DDEATHS=1 -DCALLS=1 -DFREE_STORE - a free stored
 short weak    right     -DLOCK - stores before a lock is left are seen
 short weak    found     -DLOCK -DNO_PUBLISH - a lock left by a plain store
 short weak    right     -DCELL - a cell shows a chunk that is live
@@ -82,7 +82,7 @@ short weak    found     -DSPOT -DNO_ACQUIRE - mag read in any order
 short weak    found     -DSPOT -DMAG_LAST - mag read last
 short weak    right     -DSETTLE - a dead allocator settled beside a free
 short weak    found     -DSETTLE -DINTENT_LATE - an intent after its claim
-short weak    found     -DSETTLE -DPLAIN_BYTE - another's byte changed by a store
+short weak    found     -DSETTLE -DPLAIN_BYTE - another's byte stored
 short weak    right     -DREADER - readers and a writer apart
 short weak    found     -DREADER -DNO_ACQUIRE - data read before the flag
 short weak    found     -DREADER -DNO_PUBLISH - a flag cleared plainly
