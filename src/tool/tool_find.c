@@ -161,8 +161,8 @@ skip_untouched(const tool_view_t *view, uint64_t offset)
 }
 
 /* The next place with data: a hole in a file need not be read. */
-static uint64_t
-skip_hole(const tool_view_t *view, uint64_t offset)
+uint64_t
+tool_view_skip(const tool_view_t *view, uint64_t offset)
 {
 #if defined(SEEK_DATA)
     off_t  next;
@@ -194,7 +194,7 @@ search(const tool_view_t *view, uint64_t offset, uint64_t *buf)
     offset += at;
 
     for ( ;; ) {
-        offset = skip_hole(view, offset);
+        offset = tool_view_skip(view, offset);
         n = tool_view_read(view, offset, buf, most - (size_t) (offset % most))
             / sizeof(*buf);
 

@@ -139,6 +139,7 @@ see_slab(const ngx_heap_view_t *view, ngx_heap_run_t *run, uint32_t class)
 
     run->kind = NGX_HEAP_VIEW_SLAB;
     run->size = c->size;
+    run->first = c->first;
     run->chunks = c->n - c->first;
     run->map += c->first;
     run->bytes = run->chunks;
@@ -218,6 +219,25 @@ ngx_heap_view_user(const ngx_heap_view_t *view, uint32_t i)
 
     return i < view->nslots && slot[i].owner != 0 && !slot[i].dead
            ? (ngx_pid_t) slot[i].pid : 0;
+}
+
+int
+ngx_heap_view_is_live(const ngx_heap_view_t *view, const ngx_heap_run_t *run,
+    uint64_t n)
+{
+    const unsigned char  *bytes = at(view, run->map);
+
+    return n >= run->first && n - run->first < run->bytes
+           && ngx_heap_is_live(bytes[n - run->first]);
+}
+
+int
+ngx_heap_view_is_lock(const ngx_heap_view_t *view, const void *p)
+{
+    const ngx_lock_t  *own = &heap_of(view)->lock, *lock = p;
+
+    return is_lock(lock) && lock->made.of.magic != NGX_LOCK_MAGIC
+           && lock->made.of.boot == own->made.of.boot && lock->ns == own->ns;
 }
 
 ngx_shmtx_sh_t *

@@ -42,7 +42,8 @@ typedef struct {
     uint32_t              page;
     uint32_t              pages;
     uint32_t              class;    /* of a slab ... */
-    uint32_t              chunks;
+    uint32_t              first;    /* how many its own map takes */
+    uint32_t              chunks;   /* behind those */
     size_t                size;     /* of each chunk */
     uint64_t              map;      /* where its bytes are, and how many */
     uint64_t              bytes;
@@ -111,6 +112,13 @@ void ngx_heap_view_share(const ngx_heap_view_t *view,
  */
 ngx_pid_t ngx_heap_view_owner(const ngx_heap_view_t *view, uint32_t tag,
     ngx_heap_view_life_t *life, int *uses);
+
+/* Is number n of a slab, counted from its start, a live chunk? */
+int ngx_heap_view_is_live(const ngx_heap_view_t *view,
+    const ngx_heap_run_t *run, uint64_t n);
+
+/* Does a lock that was made here when the pool was begin at p? */
+int ngx_heap_view_is_lock(const ngx_heap_view_t *view, const void *p);
 
 /* The lock of the heap in a copy. */
 ngx_shmtx_sh_t *ngx_heap_view_lock(void *copy);

@@ -9,6 +9,7 @@
 #define NGX_TOOL_POOL_H_INCLUDED
 
 #include "tool_view.h"
+#include "tool_locks.h"
 #include "tool_owners.h"
 
 #define TOOL_SIZES  128     /* classes of chunks: the tag of one has 7 bits */
@@ -41,6 +42,7 @@ typedef struct {
     tool_owners_t     owners;
 
     ngx_shmtx_stat_t  heap, users;  /* the two locks */
+    tool_locks_t      locks;        /* others, if they were looked for */
     uint64_t          users_n;      /* threads */
     uint64_t          reqs, fails;
 } tool_pool_t;

@@ -10,20 +10,6 @@
 #include <inttypes.h>
 
 static void
-lock_in_json(const char *name, const ngx_shmtx_stat_t *st)
-{
-    printf("\"%s\": {", name);
-    tool_json_text("kind", st->kind);
-    tool_json_number("owner", (intmax_t) st->pid);
-    tool_json_number("dead", (intmax_t) st->dead);
-    tool_json_number("held_ms", (intmax_t) st->held_ms);
-    tool_json_number("acquired", (intmax_t) st->acquired);
-    tool_json_number("contended", (intmax_t) st->contended);
-    tool_json_number("misused", (intmax_t) st->misused);
-    printf("\"recovered\": %ju}, ", (uintmax_t) st->recovered);
-}
-
-static void
 sizes_in_json(const tool_pool_t *pool)
 {
     int                 i, n = 0;
@@ -97,8 +83,13 @@ tool_pool_in_json(const tool_pool_t *pool)
         stats_in_json(pool);
         tool_owners_in_json(&pool->owners);
         printf(", ");
-        lock_in_json("heap_lock", &pool->heap);
-        lock_in_json("users_lock", &pool->users);
+        printf("\"heap_lock\": {");
+        tool_lock_in_json(&pool->heap);
+        printf("}, \"users_lock\": {");
+        tool_lock_in_json(&pool->users);
+        printf("}, ");
+        tool_locks_in_json(&pool->locks);
+        printf(", ");
     }
 
     tool_json_number("sound", pool->sound);
@@ -106,36 +97,6 @@ tool_pool_in_json(const tool_pool_t *pool)
     printf("\"damage\": ");
     tool_json_string(pool->sound ? "" : pool->words);
     printf("}, ");
-}
-
-/* Who has it, and whether he will ever let it go. */
-static void
-lock_for_people(const tool_t *tool, const char *what,
-    const ngx_shmtx_stat_t *st)
-{
-    int  rests;
-
-    tool_print("    lock of %s: ", what);
-
-    if (st->tid == 0 && st->pid == 0) {
-        tool_print("free");
-
-    } else {
-        rests = st->dead ? 'Z' : tool_process_rests(st->pid);
-        tool_colored(tool, rests ? 'r' : 'y', "held by process %ld%s",
-                     (long) st->pid, tool_rests_words(rests));
-        tool_print("%s", rests == 'Z' || rests == 'X'
-                   ? ": the next owner repairs what it left" : "");
-
-        if (st->held_ms > 0) {
-            tool_print(", waited for since %.1f s",
-                       (double) st->held_ms / 1e3);
-        }
-    }
-
-    tool_print("; %ju times taken, %ju not at once, %ju after a death\n",
-               (uintmax_t) st->acquired, (uintmax_t) st->contended,
-               (uintmax_t) st->recovered);
 }
 
 static void
@@ -203,8 +164,9 @@ tool_pool_for_people(const tool_t *tool, const tool_view_t *view,
                " times\n", (uintmax_t) pool->users_n,
                pool->users_n == 1 ? "" : "s",
                (unsigned long) pool->view.recovered);
-    lock_for_people(tool, "the heap", &pool->heap);
-    lock_for_people(tool, "its users", &pool->users);
+    tool_lock_for_people(tool, "of the heap", &pool->heap);
+    tool_lock_for_people(tool, "of its users", &pool->users);
+    tool_locks_for_people(tool, &pool->locks);
     tool_owners_for_people(tool, &pool->owners, NULL);
     sizes_for_people(pool);
 }

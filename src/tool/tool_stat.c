@@ -208,6 +208,11 @@ look_at_all(const tool_t *tool, int (*look)(const tool_t *tool,
     for (i = 0; i < views.n; i++) {
         printf("%s", tool->json && i != 0 ? ", " : "");
         tool_pool_look(&views.v[i], pool);
+
+        if (look == stat_one && pool->counted) {
+            tool_locks_find(&views.v[i], &pool->view, &pool->locks);
+        }
+
         one = look(tool, &views.v[i], pool);
         status = one > status ? one : status;
         tool_pool_close(pool);

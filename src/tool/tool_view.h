@@ -54,6 +54,12 @@ void tool_views_close(tool_views_t *views);
 size_t tool_view_read(const tool_view_t *view, uint64_t offset, void *buf,
     size_t len);
 
+/*
+ * The next place from offset on that is worth reading: not a hole in a file,
+ * nor memory that a process has not touched.
+ */
+uint64_t tool_view_skip(const tool_view_t *view, uint64_t offset);
+
 /* Bytes of a page in it, as it says, or as here. */
 size_t tool_view_page(const tool_view_t *view);
 

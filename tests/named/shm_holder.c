@@ -11,13 +11,15 @@
  *   -a  not a segment: a pool in memory that has no name
  *   -e  nothing in it either: 16 MiB that were never touched
  *   -u  use the pool that another process made: 500 chunks of 200 bytes
- *   -m  a lock in a chunk of the last pool, held; and one in the next chunk
+ *   -m  a lock in a chunk of the last pool, held; one that is free; one
+ *       whose chunk was freed; and a rwlock that is held for writing
  *   -l  allocate and free in the last pool all the time
  *   -s  be stopped, -k be killed, with the lock of its heap
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
+#include "ngx_rwlock.h"
 #include "ngx_shm_named.h"
 #include "ngx_shmem.h"
 #include "ngx_slab.h"
@@ -85,9 +87,10 @@ lock_in_pool(void)
 {
     int              i;
     ngx_shmtx_t      mutex;
+    ngx_rwlock_t    *rw;
     ngx_shmtx_sh_t  *lock;
 
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < 3; i++) {
         lock = ngx_slab_calloc(pool, sizeof(*lock));
         memset(&mutex, 0, sizeof(mutex));
 
@@ -97,10 +100,16 @@ lock_in_pool(void)
 
         if (i == 0) {
             ngx_shmtx_lock(&mutex);
+
+        } else if (i == 2) {
+            ngx_slab_free(pool, lock);
         }
     }
 
-    return 0;
+    rw = ngx_slab_calloc(pool, ngx_rwlock_size(4));
+
+    return rw != NULL && ngx_rwlock_create(rw, 4) == NGX_OK
+           && ngx_rwlock_wlock_ex(rw, -1) == NGX_OK ? 0 : -1;
 }
 
 static int

@@ -122,7 +122,8 @@ done
 ok 'stat of a process shows what it has' has "memfd:$id" \
     "$tool" stat "$holder_pid"
 no 'stat of a process that has none says no' "$tool" stat $$
-ok 'stat of no process' says 2 'cannot look into process 999999999: ' "$tool" stat 999999999
+ok 'stat of no process' says 2 'cannot look into process 999999999: ' \
+    "$tool" stat 999999999
 attached() {
     "$tool" stat "file:$work/f" --json | grep -q "\"attached\": $1,"
 }
@@ -135,7 +136,8 @@ watched() {
 }
 ok 'watch looks as often as it is told' watched
 ok 'watch without a segment lists' has "posix:/$id" "$tool" watch --count 1
-ok 'watch --count x' says 2 '--count: not a number from 1' "$tool" watch --count x
+ok 'watch --count x' says 2 '--count: not a number from 1' \
+    "$tool" watch --count x
 ok 'watch --count' says 2 '--count: its value is' "$tool" watch --count
 svg() {
     "$tool" map "file:$work/f" --svg pic.svg &&

@@ -145,7 +145,8 @@ else
     hold "posix:/$id.k" "sysv:$work/k"
     ok 'list goes on without System V' has "posix:/$id.k" \
         "$killed" sysv "$tool" list
-    ok 'and says so' grep -q 'error: cannot list System V segments: .*left out' out
+    ok 'and says so' \
+        grep -q 'error: cannot list System V segments: .*left out' out
     "$tool" rm "posix:/$id.k" "sysv:$work/k"
     let_go
 fi

@@ -106,4 +106,42 @@ whole() {
 }
 ok 'runs of whole pages are counted' whole
 
+# ---- the locks that users keep in its chunks
+
+hold -p "file:$work/m" -m
+in_chunks() {
+    "$tool" stat m >out
+    cat out
+    [ "$(grep -c 'lock found at 0x[0-9a-f]* in it: ' out)" = 3 ] &&
+        [ "$(grep -c "it: held by process $holder_pid;" out)" = 2 ] &&
+        grep -q 'in it: free; 0 times taken' out
+}
+ok 'stat shows the locks in live chunks, and who holds them' in_chunks
+in_json() {
+    "$tool" stat m --json >out
+    cat out
+    grep -q "\"locks_found\": 3, .*\"offset\": .*\"owner\": $holder_pid, " out
+}
+ok 'in JSON, too' in_json
+in_memory() {
+    "$tool" stat "$holder_pid" >out
+    cat out
+    [ "$(grep -c 'lock found at ' out)" = 3 ]
+}
+ok 'of a process, too' in_memory
+kill -KILL "$holder_pid"
+let_go 2>/dev/null
+left() {
+    "$tool" stat m >out
+    cat out
+    grep -q "in it: held by process $holder_pid (gone): the next owner" out
+}
+ok 'and that an owner is gone' left
+none() {
+    "$tool" stat p >out
+    cat out
+    ! grep -q 'lock found' out
+}
+ok 'where there are none, none are found' none
+
 plan
