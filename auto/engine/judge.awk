@@ -212,6 +212,7 @@ function judge_run(i, text, merged,    status, how, value, k)
     how = built(i) ", ran"
     state_kind[i] = "run"
     value = q[i, "run"] == "value" && status == 0 ? first_value(i) : ""
+    proven = proven || status == 0
     if (status == 0 && front == "nginx") {
         answer(i, "ran", "")
     } else if (q[i, "run"] == "yes" && status == 0) {
@@ -371,29 +372,44 @@ function value_is(i,    bit, minus, d0, d1, d2, d3, k, text)
 # ---- the compiler
 
 # Find a compiler that is broken, or missing, before it is reported as a system
-# that has no features.
-function first_jobs(    exe, file, text, count, name, k)
+# that has no features.  A group that links and runs has proved it; until then
+# nothing is shown.
+function must_check()
+{
+    if (proven || front == "nginx") {
+        return 0
+    }
+    return passes == 1 ? host != "" || !group_runs("") : \
+        passes == 2 ? !group_runs("made") : job_names !~ / [bgr]/
+}
+
+function group_runs(compiled,    u)
+{
+    for (u = 1; u <= units; u++) {
+        if (kind_of[u] == "main" && runs(example[u]) &&
+            (compiled == "" || is_made[u])) {
+            return 1
+        }
+    }
+    return 0
+}
+
+function add_check(    exe, file)
 {
     file = work "/check.c"
     exe = "\"$ngx_work\"/check"
-    count = split("errno limits signal stddef stdio stdlib string", name, " ")
-    for (k = 1; k <= count; k++) {
-        text = text "#include <" name[k] ".h>\n"
-    }
-    printf "%s", text "#ifdef __cplusplus\n" \
-        "#error this is no C compiler, but one for C++\n#endif\n" \
-        "int main(void) { return 0; }\n" > file
+    printf "%s", standard_headers() "int main(void) { return 0; }\n" > file
     close(file)
+    checking = 1
     add_job("check", compile(".", exe, compiler " -o " exe " " quote(file) \
         " " ldflags " " libs) "    [ \"$status\" != 0 ] ||\n" \
         program_job("check", exe))
-    if (use_cache) {
-        add_job("paths", "    search_paths " compiler "\n")
-    }
 }
 
 function judge_check(    text, run, k, why)
 {
+    checking = 0
+    proven = 1
     text = slurp(work "/log.check")
     if (text !~ /\n= [a-z0-9]+\n$/) {
         cannot_build(is_file(work "/late") ? "the compiler took more than " \

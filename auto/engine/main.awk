@@ -38,6 +38,10 @@ function setup(    k)
     ldflags = without_errors(ENVIRON["LDFLAGS"])
     libs = without_errors(ENVIRON["LIBS"])
     first_batch = 1
+    proven = 0
+    if (can_run == "" && host == "") {
+        can_run = "yes"
+    }
     units = batches = passes = shown = 0
 }
 
@@ -98,6 +102,9 @@ function answer_all(    i, k, left)
             recall_answer(i)
         }
         left += open[i]
+    }
+    if (!left) {
+        proven = 1
     }
     show()
     if (left) {

@@ -63,7 +63,8 @@ function options_of(kind)
 function compile_units(    u, key, count, b, k, name, kind)
 {
     for (u = 1; u <= units; u++) {
-        if (!stale[u] || members[u] !~ /[0-9]/) {
+        if (!stale[u] || (kind_of[u] == "main" && !runs(example[u]) ? \
+            everyone[u] : members[u]) !~ /[0-9]/) {
             continue
         }
         printf "%s", unit_text(u) > (work "/u" u ".c")
@@ -131,7 +132,8 @@ function objects(g,    m, count, k, u, seen, list)
             list = list " \"$ngx_work\"/u" u ".o"
         }
     }
-    return is_made[g] && count ? list " \"$ngx_work\"/u" g ".o" : ""
+    u = main_of[g]
+    return is_made[u] && count ? list " \"$ngx_work\"/u" u ".o" : ""
 }
 
 function link_groups(    g, list)
@@ -229,15 +231,18 @@ function pass(    i, k, count, name)
             ask_alone(i)
         }
     }
-    if (passes == 1 && front != "nginx") {
-        first_jobs()
+    if (must_check()) {
+        add_check()
+    }
+    if (passes == 1 && front != "nginx" && use_cache) {
+        add_job("paths", "    search_paths " compiler "\n")
     }
     if (job_names == "") {
         return 0
     }
     do_jobs()
     count = split(job_names, name, " ")
-    if (passes == 1 && front != "nginx") {
+    if (checking) {
         judge_check()
     }
     for (k = 1; k <= count; k++) {
@@ -347,7 +352,6 @@ function drop(i,    u)
     u = group_of[i]
     if (u && !is_linked[i]) {
         members[u] = take(members[u], i)
-        stale[u] = 1
         linked[u] = 0
     }
 }
@@ -503,7 +507,7 @@ function judge_batch(b, text,    line, count, k, tag, part, u, w, i, many, bad)
     }
 }
 
-function judge_unit(u, found, sane,    m, count, k, i, first)
+function judge_unit(u, found, sane,    m, count, k, i)
 {
     count = split(members[u], m, " ")
     if (kind_of[u] == "value") {
@@ -517,6 +521,11 @@ function judge_unit(u, found, sane,    m, count, k, i, first)
     }
     if (found ~ /^doubt/ || !sane || kind_of[u] == "main" && found != "") {
         doubt(u)
+        for (k = 1; k <= units; k++) {
+            if (main_of[k] == u && k != u) {
+                doubt(k)
+            }
+        }
         return
     }
     if (found ~ /^[0-9]/) {
@@ -530,15 +539,15 @@ function judge_unit(u, found, sane,    m, count, k, i, first)
         return
     }
     if (found != "") {
-        first = substr(found, 2)
-        sub(/ .*/, "", first)
-        if (!any_of[u] && open[first] && q[first, "run"] != "value" &&
-            !soft[first]) {
-            not_found(first, renamed(first))
-        }
         count = split(found, m, " ")
+        sane = !any_of[u]
         for (k = 1; k <= count; k++) {
-            ask_again(m[k], 1)
+            i = m[k]
+            if (sane && open[i] && q[i, "run"] != "value" && !soft[i]) {
+                not_found(i, renamed(i))
+            }
+            sane = sane && leaves_no_trace(lines[i])
+            ask_again(i, 1)
         }
         return
     }
@@ -549,6 +558,21 @@ function judge_unit(u, found, sane,    m, count, k, i, first)
         return
     }
     made(u)
+}
+
+# An error about the meaning of a name in a function: the compiler goes on
+# behind the function as if it had not been.
+function leaves_no_trace(text,    line, count, k)
+{
+    count = split(text, line, "\n")
+    for (k = 1; k <= count; k++) {
+        if (line[k] ~ /error: / && line[k] !~ ("undeclared [(]first use|" \
+            "undeclared identifier|no member named|storage size of|" \
+            "has incomplete type")) {
+            return 0
+        }
+    }
+    return 1
 }
 
 function made(u,    m, count, k, i, s)

@@ -11,7 +11,7 @@
 # All that can be shown in the order of the questions
 function show(    i)
 {
-    while (shown < n && !open[shown + 1]) {
+    while (shown < n && !open[shown + 1] && (proven || front == "nginx")) {
         i = ++shown
         if (!silent && front != "nginx") {
             printf "%schecking for %s ... %s%s%s%s\n", erase, q[i, "title"], \

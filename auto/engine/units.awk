@@ -101,7 +101,8 @@ function scan(i, code,    c, last, depth, paren, body, tagged, first, own)
 function note(i, word)
 {
     if (word !~ ("^(static|struct|union|enum|int|main|void|char|const|" \
-        "volatile|unsigned|long|short|signed|inline|double|float)$") &&
+        "volatile|unsigned|long|short|signed|inline|double|float|" \
+        "sizeof)$") &&
         !(word == "value" && sort_of(i) == "value")) {
         names[i] = names[i] " " word
     }
@@ -131,9 +132,14 @@ function clash(i, u,    word, count, k)
     return 0
 }
 
-function command_key(i)
+# What is only compiled does not look at libraries.
+function command_key(i,    words)
 {
-    return q[i, "prefix"] "\n" q[i, "suffix"] "\n" q[i, "end"] "\n"
+    words = q[i, "prefix"] " \n " q[i, "suffix"] " \n " q[i, "end"] " \n"
+    while (sub(/ -l[^ '"\\]+ /, " ", words)) {
+    }
+    gsub(/ +/, " ", words)
+    return words
 }
 
 function new_unit(kind, i)
@@ -324,17 +330,27 @@ function runs(i)
     return q[i, "run"] ~ /^(yes|value)$/
 }
 
-function join_group(i,    key)
+# Groups that are not run share the main program of the first one.
+function join_group(i,    key, g)
 {
     key = runs(i) "\n" q[i, "lib"] "\n" linking(i)
     if (!(key in group_by)) {
-        group_by[key] = new_unit("main", i)
-        lib_of[units] = q[i, "lib"]
+        group_by[key] = g = new_unit("main", i)
+        stale[g] = 0
+        main_of[g] = !runs(i) && main_by[command_key(i)] ? \
+            main_by[command_key(i)] : g
+        if (!runs(i)) {
+            main_by[command_key(i)] = main_of[g]
+        }
     }
-    group_of[i] = group_by[key]
-    members[group_of[i]] = members[group_of[i]] " " i
-    stale[group_of[i]] = 1
-    linked[group_of[i]] = 0
+    group_of[i] = g = group_by[key]
+    members[g] = members[g] " " i
+    linked[g] = 0
+    g = main_of[g]
+    if (runs(i) || !index(everyone[g] " ", " " i " ")) {
+        everyone[g] = everyone[g] " " i
+        stale[g] = 1
+    }
 }
 
 # --- their text
@@ -428,20 +444,39 @@ function our_words(where)
         "#error a word that the unit needs is a macro\n#endif\n"
 }
 
-# What is run has the signals that a program finds when a shell starts it.
+# What is run has the signals that a program finds when a shell starts it, and
+# a session of its own; its headers tell that the compiler has any.  Members
+# are weak, so that one that is no longer compiled leaves the others linked.
 function main_text(u,    m, count, k, text)
 {
-    count = split(members[u], m, " ")
-    text = "#include <signal.h>\n"
+    count = split(runs(example[u]) ? members[u] : everyone[u], m, " ")
+    text = runs(m[1]) ? standard_headers() "#include <unistd.h>\n" : ""
     for (k = 1; k <= count; k++) {
-        text = text "int ngx_probe_" m[k] "(void);\n"
+        text = text "__attribute__((weak)) int ngx_probe_" m[k] "(void);\n"
     }
     text = text "int main(int argc, char **argv)\n{\n    int n = 0;\n" \
-        "    signal(SIGINT, SIG_DFL);\n    signal(SIGQUIT, SIG_DFL);\n" \
-        "    while (argc > 1 && *argv[1]) {\n" \
+        (runs(m[1]) ? "    signal(SIGINT, SIG_DFL);\n" \
+        "    signal(SIGQUIT, SIG_DFL);\n" : "") \
+        (owns_session() ? "    setsid();\n" : "") "    while (argc > 1 && *argv[1]) {\n" \
         "        n = n * 10 + *argv[1]++ - '0';\n    }\n    switch (n) {\n"
     for (k = 1; k <= count; k++) {
         text = text "    case " m[k] ": return ngx_probe_" m[k] "();\n"
     }
     return text "    }\n    return 125;\n}\n"
+}
+
+# An emulator is a process that the watchdog ends, too.
+function owns_session()
+{
+    return setsid != "" && emulator == ""
+}
+
+function standard_headers(    name, count, k, text)
+{
+    count = split("errno limits signal stddef stdio stdlib string", name, " ")
+    for (k = 1; k <= count; k++) {
+        text = text "#include <" name[k] ".h>\n"
+    }
+    return text "#ifdef __cplusplus\n" \
+        "#error this is no C compiler, but one for C++\n#endif\n"
 }
