@@ -714,6 +714,34 @@ emulator() {
 }
 ok 'cross: an emulator is used, and a broken one named' emulator
 
+# each of two compilations waits for the other; nobody is alone with --jobs=2
+side_by_side() {
+    mkdir -p pair && for name in a b; do
+        printf '/* macro: NGX_%s */\nint main(void) { return 0; }\n' $name \
+            >pair/$name.c
+    done
+    cat >pairing <<END
+#!/bin/sh
+for word; do
+    case \$word in
+        pair/a.c) other=b ;;
+        pair/b.c) other=a ;;
+        *) continue ;;
+    esac
+    : >"$work/started.\${word##*/}"
+    for second in 1 2 3 4 5 6 7 8 9 10; do
+        [ -f "$work/started.\$other.c" ] || sleep 1
+    done
+    [ -f "$work/started.\$other.c" ] || echo "\$word" >>"$work/lonely"
+done
+exec $CC "\$@"
+END
+    chmod +x pairing && sh "$top/auto/configure" --probes=pair --output=out \
+        --no-merge --no-cache --quiet --jobs=2 CC="$work/pairing" || return
+    [ ! -f lonely ]
+}
+ok 'two workers compile side by side' side_by_side
+
 jobserver() {
     printf 'all:\n\t+sh "%s/auto/configure" %s\n' "$top" \
         '--no-cache --probes=questions --output=jobs' >jobs.mk

@@ -104,6 +104,11 @@ int main(void) { printf("%d", value); return 0; }
 --
     int nobody_uses_this;
 
+@ strict no +
+ * flags: -Wall -Wextra -Werror
+--
+    return 0;
+
 % -Werror~-Wattributes -Werror -Wattributes -Werror=attributes
 @ attribute compile +
  * flags: @1

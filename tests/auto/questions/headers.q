@@ -13,11 +13,22 @@ int main(void) { return 0; }
 #include <@2>
 --
 
+@ missing_behind no +
+#include <stddef.h>
+#include <no/such.h>
+--
+
+@ nothing_behind compile +
+#include <stddef.h>
+--
+    struct nobody_declares_this x;
+    (void) x;
+
 @ null_without no
 --
     return NULL == 0;
 
-@ null_with no
+@ null_with no +
 #include <stddef.h>
 --
     return NULL == 0;

@@ -11,6 +11,13 @@ int main(void) { return 0; }
 #include <stdlib.h>
 int main(int argc, char **argv) { (void) argv; return pow(argc, 3.0) != 1.0; }
 
+@ second_of_two no folder +
+ * libs: -lno_such_library -lm
+#include <math.h>
+--
+    volatile double x = 3;
+    return pow(x, x) == 2;
+
 @ all_missing yes folder
  * libs: -lno_such_library -lnor_this_one
 #include <math.h>

@@ -25,6 +25,13 @@
     struct sigaction a;
     return sigaction(@1, 0, &a) != 0 || a.sa_handler != SIG_DFL;
 
+% SIGINT SIGQUIT
+@ deaf yes +
+#include <signal.h>
+--
+    struct sigaction a;
+    return sigaction(@1, 0, &a) != 0 || a.sa_handler != SIG_IGN;
+
 @ nothing_blocked yes
 #include <signal.h>
 --

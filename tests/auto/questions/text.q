@@ -85,6 +85,18 @@ int main(void) { return NOTHING; }
 --
     _Pragma("GCC poison strcpy")
 
+@ a_poisoner no +
+#include <string.h>
+--
+    _Pragma("GCC poison strcpy")
+
+@ not_poisoned no +
+#include <string.h>
+--
+    char b[3];
+    strcpy(b, "x");
+    return strlen(b) != 1;
+
 @ pragma_alone no
 #include <string.h>
 --

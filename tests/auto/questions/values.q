@@ -153,7 +153,7 @@ int main(void) { printf("43\n"); return 0; }
 --
     printf("-5");
 
-@ printed_big value
+@ printed_big value +
 #include <stdio.h>
 --
     printf("18446744073709551615");
