@@ -238,8 +238,10 @@ size_t ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p);
  *
  * alloc_to: NULL, and *cell as it was: errno ENOMEM, no memory; EEXIST, *cell
  * is not 0; EINVAL, cell is not in the pool; or as said above.
- * free_from: NGX_OK; NGX_DECLINED if *cell is 0 or another free_from has it;
- * NGX_ERROR, logged, *cell as it was, if it names no live chunk.
+ * free_from: NGX_OK; NGX_DECLINED if *cell is 0, or another free_from has it,
+ * or it named what ngx_slab_reap() freed, before or meanwhile: it is 0 then;
+ * NGX_ERROR, logged, *cell as it was, if it names no live chunk, and none was
+ * ever reaped in this pool, or it can be no chunk.
  */
 void *ngx_slab_alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell,
     size_t size);
@@ -259,9 +261,11 @@ ngx_slab_pointer(const ngx_slab_pool_t *pool, uintptr_t offset)
 /*
  * Free all that the dead process pid has allocated and nobody freed.  A chunk
  * that others free at the same moment is freed once; but who frees it later
- * frees what may be another's by then.  *chunks, if not NULL, is how
- * many were freed here.  NGX_BUSY: the process, or another one that has its
- * number now, lives, though perhaps not the thread that allocated.  NGX_DECLINED: it has nothing here, or so many processes
+ * frees what may be another's by then.  So call free_from first for the cells
+ * that name chunks of the process; of a cell that is left, free_from makes 0.
+ * *chunks, if not NULL, is how many were freed here.  NGX_BUSY: the process,
+ * or another one that has its number now, lives, though perhaps not the thread
+ * that allocated.  NGX_DECLINED: it has nothing here, or so many processes
  * came after it that its share is not known.
  */
 ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,

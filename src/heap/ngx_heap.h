@@ -59,13 +59,17 @@
  *     0           offset       store           alloc_to, its chunk live before
  *     offset      claim+me     CAS             free_from: the chunk is mine
  *     claim+me    0            store           free_from, its chunk held
- *     claim+me    offset       store           it was no live chunk
+ *     claim+me    offset       store           it was no live chunk, or it is
+ *                                              another one now: look again
  *     claim+dead  0 or offset  lock, store     settling does the same
  *
- * free_from: intent, op = FROM, claim, entry, byte held, cell 0, op = 0, top.
- * Killed before the claim: nothing happened.  After it: the claim is found in
- * the cell, the byte becomes held, the cell 0.  After the cell is 0: the
- * chunk is held by a dead slot, so free.
+ * free_from: intent, op = FROM and the chunk's tag, claim, entry, byte held,
+ * cell 0, op = 0, top.  Killed before the claim: nothing happened.  After it:
+ * the claim is found in the cell, the byte becomes held, the cell 0.  After
+ * the cell is 0: the chunk is held by a dead slot, so free.  A byte of another
+ * tag (but slot 0's, whose the dead ones' may become) is no more the chunk
+ * that the cell named: in a pool in which any process was reaped, it may have
+ * been reaped and given to somebody else, and the cell becomes 0.
  *
  * alloc_to: top, intent, op = TO, byte live, cell, op = 0.  Killed before the
  * byte is live: it is held by a dead slot.  Before the cell is set: it is live
@@ -115,7 +119,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  7
+#define NGX_HEAP_VERSION  8
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -193,9 +197,14 @@ typedef struct {
     uint32_t  unused;       /* the size is a power of two */
 } ngx_heap_class_t;
 
-/* The operation in progress.  Store op last; clear it first. */
-#define NGX_HEAP_TO       1u
-#define NGX_HEAP_FROM     2u
+/*
+ * The operation in progress.  Store op last; clear it first.  A free_from tells
+ * whose chunk it has seen, for others may be given it after a reap.
+ */
+#define NGX_HEAP_TO         1u
+#define NGX_HEAP_FROM       2u
+#define ngx_heap_from(tag)  ((uint32_t) (tag) << 8 | NGX_HEAP_FROM)
+#define ngx_heap_op(op)     ((op) & 0xffu)
 
 typedef struct {
     volatile uint64_t  cell;            /* offsets */
@@ -297,6 +306,8 @@ typedef struct {
     uint32_t          doubt;    /* 1: a count was wrong, sweep */
     uint32_t          next;     /* the slot to ask next */
     uint32_t          died;     /* 1: in slot 0; what it holds is free */
+    uint32_t          reaps;    /* begun and ended; odd: one is at it */
+    uint32_t          unused;
     uint32_t          bits[NGX_HEAP_BINS / 32];
     uint32_t          bins[NGX_HEAP_BINS];
     uint64_t          pad[8];

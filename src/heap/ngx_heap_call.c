@@ -19,6 +19,13 @@ entry_of(ngx_heap_t *heap, ngx_heap_hold_t *h)
     return e;
 }
 
+/* A sweep makes it slot 0's when slots run out. */
+static int
+is_meant(const ngx_heap_hold_t *h, unsigned tag)
+{
+    return h->only == 0 || tag == h->only || tag == 1;
+}
+
 /* Other processes' by a swap, for reap may be at them.  0: it is not live. */
 static int
 set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
@@ -28,7 +35,10 @@ set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     volatile uint32_t  *word;
 
     if (h->byte != NULL) {
-        for (b = *h->byte; b != tag && ngx_heap_is_live(b); b = *h->byte) {
+        for (b = *h->byte;
+             b != tag && ngx_heap_is_live(b) && is_meant(h, b);
+             b = *h->byte)
+        {
             if (ngx_heap_cas(h->byte, (unsigned char) b, call->self->held)) {
                 return 1;
             }
@@ -44,7 +54,9 @@ set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
 
     for ( ;; ) {
         w = *word;
-        if (ngx_heap_kind(w) != NGX_HEAP_RUN || ngx_heap_tag(w) == 0) {
+        if (ngx_heap_kind(w) != NGX_HEAP_RUN || ngx_heap_tag(w) == 0
+            || !is_meant(h, ngx_heap_tag(w)))
+        {
             return 0;
         }
         held = ngx_heap_word(NGX_HEAP_HELDRUN, tag, ngx_heap_len(w));
@@ -127,6 +139,7 @@ ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
         return wrong;
     }
 
+    h->only = 0;
     h->byte = place->byte;
     h->p = (void *) (uintptr_t) p;
     h->class = place->class == NULL

@@ -29,11 +29,12 @@ byte_of(const ngx_heap_place_t *place, volatile uint32_t *word, uint32_t *w)
 }
 
 /*
- * Make the chunk held by the tag, if it is live: of the tag only, or of
- * anybody.  0: it was not live, nor is it held by the tag.
+ * Make the chunk held by the tag, if it is live with the tag only, or with
+ * the other one.  0: it was not, nor is it held by the tag.
  */
 static int
-make_held(ngx_heap_t *heap, uint64_t chunk, unsigned tag, unsigned only)
+make_held(ngx_heap_t *heap, uint64_t chunk, unsigned tag, unsigned only,
+    unsigned other)
 {
     unsigned             b;
     uint32_t             w;
@@ -60,7 +61,7 @@ make_held(ngx_heap_t *heap, uint64_t chunk, unsigned tag, unsigned only)
             return 1;
         }
 
-        if (!ngx_heap_is_live(b) || (only != 0 && b != only)) {
+        if (!ngx_heap_is_live(b) || (b != only && b != other)) {
             return 0;
         }
 
@@ -92,21 +93,23 @@ is_named(ngx_heap_t *heap, uintptr_t c, uint64_t chunk)
 void
 ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag)
 {
-    uint32_t             op = slot->intent.op;
+    int                  held;
+    uint32_t             op = slot->intent.op, seen;
     uint64_t             at = slot->intent.cell, chunk = slot->intent.chunk;
     volatile uintptr_t  *cell;
 
     if (op != 0 && ngx_heap_readable(heap, at) >= sizeof(uintptr_t)) {
         cell = ngx_heap_at(heap, at);
 
-        if (op == NGX_HEAP_FROM) {
-            if (*cell == ngx_heap_claim(tag)) {
-                *cell = make_held(heap, chunk, tag, 0) ? 0
-                                                       : (uintptr_t) chunk;
+        if (ngx_heap_op(op) == NGX_HEAP_TO) {
+            if (!is_named(heap, *cell, chunk)) {
+                (void) make_held(heap, chunk, tag, tag, tag);
             }
 
-        } else if (!is_named(heap, *cell, chunk)) {
-            (void) make_held(heap, chunk, tag, tag);
+        } else if (*cell == ngx_heap_claim(tag)) {
+            seen = op >> 8;     /* or slot 0's by now, if it was live */
+            held = make_held(heap, chunk, tag, seen, seen != 0);
+            *cell = held || heap->reaps != 0 ? 0 : (uintptr_t) chunk;
         }
     }
 

@@ -426,7 +426,12 @@ ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
     }
 
     if (rc == NGX_OK) {
+        /* the last one may have died at it */
+        heap->reaps += heap->reaps % 2 == 0 ? 1 : 2;
+        ngx_lock_barrier();
         ngx_heap_sweep(heap, (uint32_t) pid, 0, &n);
+        ngx_lock_barrier();
+        heap->reaps++;
     }
 
     ngx_heap_unlock(heap);

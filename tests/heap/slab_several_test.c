@@ -331,7 +331,8 @@ leave(int i, void *p, uint32_t op)
 static void
 die_before_the_claim(void)
 {
-    leave(0, ngx_slab_alloc_to(pool, &cells[0], 64), NGX_HEAP_FROM);
+    leave(0, ngx_slab_alloc_to(pool, &cells[0], 64),
+          ngx_heap_from(ngx_heap_self_at(heap)->tag));
 }
 
 START_TEST(what_the_dead_had_begun_is_not_done_to_others)
@@ -363,7 +364,8 @@ die_after_the_claim(void)
 {
     void  *p = ngx_slab_alloc_to(pool, &cells[0], 64);
 
-    leave(0, p, NGX_HEAP_FROM);
+    leave(0, p,
+          ngx_heap_from(ngx_heap_self_at(heap)->tag));
     cells[0] = ngx_heap_claim(ngx_heap_self_at(heap)->tag);
 }
 
@@ -372,7 +374,8 @@ die_with_a_claim_on_pages(void)
 {
     void  *p = ngx_slab_alloc_to(pool, &cells[0], 30 * 4096);
 
-    leave(0, p, NGX_HEAP_FROM);
+    leave(0, p,
+          ngx_heap_from(ngx_heap_self_at(heap)->tag));
     cells[0] = ngx_heap_claim(ngx_heap_self_at(heap)->tag);
 }
 
@@ -414,7 +417,8 @@ static void
 die_with_a_claim_on_nothing(void)
 {
     ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
-    leave(0, (char *) pool + SIZE, NGX_HEAP_FROM);
+    leave(0, (char *) pool + SIZE,
+          ngx_heap_from(ngx_heap_self_at(heap)->tag));
     cells[0] = ngx_heap_claim(ngx_heap_self_at(heap)->tag);
 }
 
@@ -435,6 +439,38 @@ die_before_the_cell(void)
     leave(1, ngx_slab_alloc(pool, 64), NGX_HEAP_TO);
 }
 
+static void
+fill_and_die(void)
+{
+    (void) ngx_slab_alloc_to(pool, &cells[0], 64);
+    (void) ngx_slab_alloc_to(pool, &cells[1], 3 * 4096);
+}
+
+START_TEST(a_cell_that_names_what_was_reaped_is_emptied)
+{
+    int         i;
+    pid_t       pid;
+    ngx_uint_t  n;
+
+    set_up();
+    pid = start(fill_and_die);
+    finish(pid);
+    ck_assert_int_eq(ngx_slab_reap(pool, pid, &n), NGX_OK);
+    ck_assert_uint_eq(n, 2);
+
+    for (i = 0; i < 2; i++) {
+        ck_assert_uint_ne(cells[i], 0);
+        ck_assert_int_eq(ngx_slab_free_from(pool, &cells[i]), NGX_DECLINED);
+        ck_assert_uint_eq(cells[i], 0);
+    }
+
+    cells[0] = 4096 * 4096;         /* this was never one's */
+    ck_assert_int_eq(ngx_slab_free_from(pool, &cells[0]), NGX_ERROR);
+    ck_assert_uint_eq(cells[0], 4096 * 4096);
+    check();
+}
+END_TEST
+
 START_TEST(a_chunk_that_no_cell_names_comes_back)
 {
     ngx_uint_t  before;
@@ -450,7 +486,8 @@ START_TEST(a_chunk_that_no_cell_names_comes_back)
     ck_assert_uint_eq(live(), before + 1);
 
     killed(die_before_the_cell);
-    leave(1, ngx_slab_pointer(pool, cells[1]), NGX_HEAP_FROM);
+    leave(1, ngx_slab_pointer(pool, cells[1]),
+          ngx_heap_from(ngx_heap_self_at(heap)->tag));
     cells[1] = ngx_heap_claim(ngx_heap_self_at(heap)->tag);
     ck_assert_uint_eq(live(), before + 1);
 }
@@ -834,6 +871,7 @@ suite(void)
     tcase_add_test(tc, what_the_dead_had_begun_is_not_done_to_others);
     tcase_add_loop_test(tc, a_claim_of_the_dead_is_carried_out, 0, 2);
     tcase_add_test(tc, a_claim_on_nothing_is_taken_back);
+    tcase_add_test(tc, a_cell_that_names_what_was_reaped_is_emptied);
     tcase_add_test(tc, a_chunk_that_no_cell_names_comes_back);
     tcase_add_test(tc, a_cell_that_is_not_empty_is_not_filled);
     tcase_add_test(tc, a_process_lives_though_its_thread_ended);

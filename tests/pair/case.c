@@ -72,16 +72,13 @@ find_stops(way_t *a, const way_t *b)
 
 /*
  * A third one may not act while one chunk is freed twice, which might be its
- * own by then; nor reap what a cell names while that is freed by the cell.
+ * own by then.
  */
 static int
-may_act_now(const pair_plan_t *plan)
+may_act_now(void)
 {
-    unsigned  a = pair_ops[w->c.op[0]].flags, b = pair_ops[w->c.op[1]].flags;
-
-    return !(a & b & OP_WRONG)
-           && !(plan->act == ACT_REAP && (a | b) & OP_FROM
-                && (a | b) & OP_TO);
+    return !(pair_ops[w->c.op[0]].flags & pair_ops[w->c.op[1]].flags
+             & OP_WRONG);
 }
 
 static void
@@ -94,7 +91,7 @@ some_act(pair_plan_t *plan)
     plan->actor = who[pair_roll(4)];
     plan->look = (uint8_t) pair_roll(2);
     plan->now = (uint8_t) (plan->kill != -1 && pair_roll(3) == 0
-                           && may_act_now(plan));
+                           && may_act_now());
 }
 
 static int  fresh;                  /* both are where they begin */

@@ -144,6 +144,14 @@ from(void)
     pair_from(0);
 }
 
+/* The chunk is its own, unless the other one was first. */
+static void
+fill(void)
+{
+    warm();
+    pair_to(0);
+}
+
 static void
 from_get(void)
 {
@@ -262,6 +270,7 @@ const pair_op_t  pair_ops[] = {
     { "free-dead", warm, release_dead, OP_DEAD },
     { "to", warm, to, OP_TO },
     { "from", warm, from, OP_FROM },
+    { "from-mine", fill, from, OP_FROM | OP_MINE },
     { "from+alloc", warm, from_get, OP_FROM },
     { "to+from", warm, to_from, 0 },
     { "grow", have_one, grow, 0 },

@@ -69,6 +69,7 @@ typedef struct {
     int            to[PAIR_CELLS];              /* calls that were told yes */
     int            from[PAIR_CELLS];
     int            filler[PAIR_CELLS];          /* who called alloc_to */
+    int            spare[PAIR_CELLS];           /* reaped, or freed before */
     int            reaping[PAIR_PROCESSES];     /* whom it reaps now, + 1 */
     int            reaped[PAIR_PROCESSES];      /* chunks, as told */
     int            wrong;           /* what a process saw */
@@ -110,7 +111,8 @@ enum {
     OP_FROM = 8,                    /* of the common cell */
     OP_TO = 16,                     /* to the common cell, if it is empty */
     OP_WRONG = 32,                  /* the library may complain */
-    OP_PAGES = 64                   /* of whole pages only */
+    OP_PAGES = 64,                  /* of whole pages only */
+    OP_MINE = 128                   /* the common cell is filled by A or B */
 };
 
 extern const pair_op_t  pair_ops[];

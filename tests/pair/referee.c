@@ -47,15 +47,16 @@ survivors_act(const pair_plan_t *plan)
     return rc;
 }
 
-/* As many chunks left as were told to be made. */
+/* As many chunks left as were told to be made, and not reaped. */
 static void
 count_cells(void)
 {
-    int  i, full;
+    int  i, full, more;
 
     for (i = 0; i < PAIR_CELLS; i++) {
         full = w->cells[i] != 0;
-        if (w->now.to[i] - w->now.from[i] != full) {
+        more = w->now.to[i] - w->now.from[i] - full;
+        if (more < 0 || more > w->now.spare[i]) {
             pair_wrong("more of alloc_to than of free_from told yes: %ld; "
                        "in the cell: %ld", w->now.to[i] - w->now.from[i],
                        full);

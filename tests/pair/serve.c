@@ -58,7 +58,7 @@ found(void)
     put_first(K_X_OF_B, w->c.size);
     put_first(K_SAME, w->c.size);
 
-    if (flags & OP_FROM && !(flags & OP_TO)) {
+    if (flags & OP_FROM && !(flags & (OP_TO | OP_MINE))) {
         pair_to(0);
     }
     if (flags & OP_FULL && ngx_slab_usage(pair_pool, &u) == NGX_OK
@@ -148,6 +148,7 @@ act(int what)
                 pair_reap(i);
             }
         }
+        (void) pair_put(w->c.size);     /* perhaps what was reaped */
         break;
     default: break;
     }

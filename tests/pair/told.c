@@ -114,6 +114,7 @@ is_new(int k)
 
     for (i = 0; w->cells != NULL && i < PAIR_CELLS; i++) {
         if (w->cells[i] != 0 && w->cells[i] % 2 == 0
+            && !is_reaped(w->now.filler[i])
             && overlap(c->p, c->size, w->base + w->cells[i], w->c.size))
         {
             pair_wrong("a chunk that a cell names was given, at +%ld, "
@@ -264,9 +265,9 @@ pair_reap(int who)
 
     w->now.reaping[me] = who + 1;
     rc = ngx_slab_reap(pair_pool, w->process[who].pid, &n);
-    w->now.reaping[me] = 0;
 
     if (w->process[who].state != PAIR_DEAD) {
+        w->now.reaping[me] = 0;
         if (rc == NGX_OK || (rc != NGX_BUSY && any && !pair_few())) {
             pair_wrong("reap of a living process told %ld, %ld chunks",
                        (long) rc, (long) n);
@@ -277,9 +278,12 @@ pair_reap(int who)
     if (rc == NGX_OK) {
         w->now.reaped[who] += (int) n;
         for (i = 0; i < PAIR_CELLS; i++) {
-            if (w->cells[i] != 0 && w->now.filler[i] == who) {
-                w->cells[i] = 0;    /* what it named was the dead one's, too */
-                w->now.from[i]++;
+            if (w->now.filler[i] == who) {
+                w->now.spare[i]++;
+                pair_from(i);       /* what it named was the dead one's, too */
+                if (w->cells[i] != 0 && w->cells[i] % 2 == 0) {
+                    pair_wrong("cell %ld names what was reaped%.0ld", i, 0);
+                }
             }
         }
         for (i = 0; i < w->now.n; i++) {
@@ -289,4 +293,6 @@ pair_reap(int who)
             }
         }
     }
+
+    w->now.reaping[me] = 0;
 }

@@ -5,6 +5,6 @@
 
 /^ngx_slab_alloc_to(/,/^}/{
     /^    intent->op = 0;$/d
-    /^    \*cell = chunk;$/i\
+    /^    ngx_heap_publish(cell, chunk);$/i\
     intent->op = 0;
 }

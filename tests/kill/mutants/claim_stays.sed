@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # what: the cell is not claimed
-# file: ngx_slab_alloc_to.c
+# file: ngx_slab_free_from.c
 # seen: n-th free_from
 
 /^ngx_slab_free_from(/,/^}/{

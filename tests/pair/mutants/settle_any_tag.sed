@@ -4,5 +4,5 @@
 # seen: to|from+alloc/64/256K/0; to|from/64/256K/0
 
 /^make_held(/,/^}/{
-    s/ || (only != 0 && b != only)//
+    s/ || (b != only && b != other)//
 }

@@ -4,5 +4,5 @@
 # seen: from+alloc|from+alloc/64/256K/0; alloc|from/64/256K/0
 
 /^ngx_heap_settle(/,/^}/{
-    s/if (\*cell == ngx_heap_claim(tag)) {/if (tag != 0) {/
+    s/} else if (\*cell == ngx_heap_claim(tag)) {/} else {/
 }
