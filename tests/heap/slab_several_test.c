@@ -439,6 +439,31 @@ die_before_the_cell(void)
     leave(1, ngx_slab_alloc(pool, 64), NGX_HEAP_TO);
 }
 
+/* It saw the chunk while it was another one's, and claimed the cell. */
+static void
+die_with_an_old_claim(void)
+{
+    unsigned  tag;
+
+    ngx_slab_free(pool, ngx_slab_alloc(pool, 64));
+    tag = ngx_heap_self_at(heap)->tag;
+    leave(0, ngx_slab_pointer(pool, cells[1]), ngx_heap_from(tag + 1));
+    cells[0] = ngx_heap_claim(tag);
+}
+
+START_TEST(a_claim_of_the_dead_frees_nothing_of_others)
+{
+    void  *p;
+
+    set_up();
+    p = ngx_slab_alloc(pool, 64);
+    cells[1] = ngx_slab_offset(pool, p);
+    killed(die_with_an_old_claim);
+    check();
+    ck_assert_uint_eq(ngx_slab_usable_size(pool, p), 64);
+}
+END_TEST
+
 static void
 fill_and_die(void)
 {
@@ -871,6 +896,7 @@ suite(void)
     tcase_add_test(tc, what_the_dead_had_begun_is_not_done_to_others);
     tcase_add_loop_test(tc, a_claim_of_the_dead_is_carried_out, 0, 2);
     tcase_add_test(tc, a_claim_on_nothing_is_taken_back);
+    tcase_add_test(tc, a_claim_of_the_dead_frees_nothing_of_others);
     tcase_add_test(tc, a_cell_that_names_what_was_reaped_is_emptied);
     tcase_add_test(tc, a_chunk_that_no_cell_names_comes_back);
     tcase_add_test(tc, a_cell_that_is_not_empty_is_not_filled);
