@@ -43,11 +43,20 @@ mutate() {
     ! cmp -s "lib/$file" "src/$file"
 }
 
+# A header is in many sources: then all are compiled.
 compile() {
-    kill_cc -w -I src -I "$here/objs" -c -o mutant.o "src/$file" || return
-    set -- mutant.o heap_ours.o
-    for object in whole/*.o; do
-        [ "$object" = "whole/${file%.c}.o" ] || set -- "$@" "$object"
+    set -- heap_ours.o
+    for source in lib/*.c; do
+        name=${source##*/}
+        name=${name%.c}
+        case $file in
+        "$name.c") ;;
+        *.h) cp "$source" src/ || return ;;
+        *) set -- "$@" "whole/$name.o"; continue ;;
+        esac
+        kill_cc -w -I src -I "$here/objs" -c -o "mutant_$name.o" \
+            "src/$name.c" || return
+        set -- "$@" "mutant_$name.o"
     done
     kill_link src/kill "$@"
 }
