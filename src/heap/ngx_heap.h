@@ -98,6 +98,9 @@
  * magazines of its slot, which nobody else writes to, the page's spot, and the
  * chunk's byte.
  *
+ * This file is over 320 lines long: the format of a pool stands in one place,
+ * with the proof that it survives.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -368,8 +371,6 @@ uint32_t ngx_heap_run_aligned(ngx_heap_t *heap, uint32_t n, uint32_t align,
 void ngx_heap_run_give(ngx_heap_t *heap, uint32_t page);
 /* The same for a run that the tag holds, if it does. */
 void ngx_heap_held_give(ngx_heap_t *heap, uint32_t page, uint32_t tag);
-/* 0: the word is damaged; what follows cannot be known and is nobody's. */
-int ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page);
 /* 1: there are so few free pages that nobody should keep any. */
 int ngx_heap_is_low(ngx_heap_t *heap);
 /* Give the run n pages where it is: 1 done. */
@@ -401,6 +402,8 @@ uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
 void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
 
 /* ngx_heap_find.c: where a pointer leads */
+/* 0: the word is damaged; what follows cannot be known and is nobody's. */
+int ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page);
 /* What the spots of a slab's pages are. */
 void ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
     ngx_heap_spot_t *spot);
@@ -449,7 +452,7 @@ int ngx_heap_is_home(ngx_heap_t *heap);
 /* Both; if not, it says so, and errno is EACCES or EXDEV. */
 int ngx_heap_admits(ngx_heap_t *heap);
 
-/* ngx_slab_usage.c: what is in the pool */
+/* ngx_heap_look.c: what is in the pool */
 /* With the lock, and the dead cleaned up after; NULL: said why not. */
 ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
 
@@ -479,7 +482,7 @@ void ngx_heap_unguard(ngx_heap_t *heap, size_t size);
 /* Bytes from the offset that are all in the tables, or all in the pages. */
 size_t ngx_heap_readable(const ngx_heap_t *heap, uint64_t off);
 
-/* ngx_heap_create.c: the pool itself */
+/* ngx_heap_layout.c: the pool itself */
 /* Fill in all that follows from the arguments; NGX_ERROR: too small. */
 ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
     const void *addr, uint64_t size, ngx_uint_t flags, size_t min_shift);

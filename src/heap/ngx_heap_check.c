@@ -1,51 +1,23 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_check.c - ngx_slab_check(): does every invariant hold?
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 
-#include "ngx_heap.h"
+#include "ngx_heap_check.h"
 #include "ngx_shm_log.h"
 
-#define MOST  100       /* that are told */
-
-typedef struct {
-    unsigned     invariant;
-    const char  *what;
-    uint32_t     where;
-} broken_t;
-
-/* Sums that invariant 9 compares, and what the caller's magazines must hold. */
-typedef struct {
-    ngx_heap_t       *heap;
-    ngx_heap_self_t  *self;
-    ngx_uint_t        broken;
-    uint32_t          bins;         /* runs found free */
-    uint32_t          nfree;        /* pages */
-    uint32_t          listed[NGX_HEAP_CLASSES];
-    uint32_t          held[NGX_HEAP_CLASSES + NGX_HEAP_RUNS];
-    ngx_uint_t        total[NGX_HEAP_CLASSES];
-    ngx_uint_t        used[NGX_HEAP_CLASSES];
-    broken_t          said[MOST];
-} check_t;
-
-static void
-broken(check_t *k, unsigned invariant, const char *what, uint32_t where)
-{
-    if (k->broken < MOST) {
-        k->said[k->broken].invariant = invariant;
-        k->said[k->broken].what = what;
-        k->said[k->broken].where = where;
-    }
-
-    k->broken++;
-}
+#define broken(k, n, what, where)  ngx_heap_broken(k, n, what, where)
 
 /* Not before it is sure that nobody changed the pool meanwhile. */
 static void
-tell(check_t *k)
+tell(ngx_heap_check_t *k)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < k->broken && i < MOST; i++) {
+    for (i = 0; i < k->broken && i < NGX_HEAP_TOLD; i++) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab_check(): invariant %ud: %s, at %ud",
                       k->said[i].invariant, k->said[i].what,
@@ -53,16 +25,9 @@ tell(check_t *k)
     }
 }
 
-static int
-in_use(ngx_heap_t *heap, uint32_t tag)
-{
-    return tag == 1 || (tag > 1 && tag <= heap->nslots && tag <= heap->high
-                        && ngx_heap_slots(heap)[tag - 1].owner != 0);
-}
-
 /* 2 */
 static void
-check_inside(check_t *k, uint32_t page)
+check_inside(ngx_heap_check_t *k, uint32_t page)
 {
     uint32_t          i;
     ngx_heap_page_t  *t = ngx_heap_table(k->heap) + page;
@@ -80,7 +45,7 @@ check_inside(check_t *k, uint32_t page)
 
 /* 3: the list of its bin leads here. */
 static void
-check_free(check_t *k, uint32_t page, int after_free)
+check_free(ngx_heap_check_t *k, uint32_t page, int after_free)
 {
     ngx_heap_page_t  *t = ngx_heap_table(k->heap);
     uint32_t          len = ngx_heap_len(t[page].word);
@@ -104,7 +69,7 @@ check_free(check_t *k, uint32_t page, int after_free)
 
 /* 3, the rest: what is in the bins is as many. */
 static void
-check_bins(check_t *k)
+check_bins(ngx_heap_check_t *k)
 {
     uint32_t          bin, page, n = 0;
     ngx_heap_page_t  *t = ngx_heap_table(k->heap);
@@ -132,118 +97,9 @@ check_bins(check_t *k)
     }
 }
 
-/* 4, bytes of pages that are in no slab */
-static void
-check_no_bytes(check_t *k, uint32_t page, uint32_t len)
-{
-    size_t          i;
-    unsigned char  *b = ngx_heap_at(k->heap, k->heap->map
-                                             + page * NGX_HEAP_MAP);
-
-    for (i = 0; i < (size_t) len * NGX_HEAP_MAP; i++) {
-        if (b[i] != 0) {
-            broken(k, 4, "a chunk outside of the slabs",
-                   page + (uint32_t) (i / NGX_HEAP_MAP));
-            return;
-        }
-    }
-}
-
-/* 4, 6 */
-static void
-check_slab(check_t *k, uint32_t page)
-{
-    uint32_t                 i, none = 0, tag;
-    ngx_heap_page_t         *t = ngx_heap_table(k->heap) + page;
-    uint32_t                 class = ngx_heap_tag(t->word);
-    ngx_heap_class_t        *c = ngx_heap_classes(k->heap) + class;
-    volatile unsigned char  *bytes = ngx_heap_bytes(k->heap, page, c);
-
-    for (i = c->first; i < c->n; i++) {
-        tag = bytes[i];
-
-        if (tag == 0) {
-            none++;
-            continue;
-        }
-
-        if (k->self != NULL && tag == (NGX_HEAP_HELD | k->self->tag)) {
-            k->held[class]++;
-        }
-
-        if (!in_use(k->heap, tag & 0x7f)) {
-            broken(k, 6, "a chunk of nobody", page);
-        }
-    }
-
-    if (none == c->n - c->first) {
-        broken(k, 4, "an empty slab", page);
-    }
-
-    if (none != 0 && t->owner != 0
-        && ngx_heap_mags_of(k->heap, t->owner) == NULL)
-    {
-        broken(k, 5, "a slab that a slot without magazines owns", page);
-    }
-
-    if (none != t->free) {
-        broken(k, 4, "a wrong count of free chunks", page);
-    }
-
-    k->listed[class] += none != 0;
-    k->total[c->stat] += c->n - c->first;
-    k->used[c->stat] += c->n - c->first - none;
-}
-
-/* 5: how many there are in a list that is of this class and owner. */
-static uint32_t
-check_list(check_t *k, uint32_t page, uint32_t class, uint32_t owner)
-{
-    uint32_t          n = 0;
-    ngx_heap_page_t  *t = ngx_heap_table(k->heap);
-
-    for ( ; page < k->heap->npages && n <= k->listed[class];
-         page = t[page].next)
-    {
-        n++;
-        if (ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF
-            || ngx_heap_tag(t[page].word) != class || t[page].free == 0
-            || t[page].owner != owner)
-        {
-            broken(k, 5, "not a slab for the list that it is in", page);
-        }
-    }
-
-    return n;
-}
-
-/* 5 */
-static void
-check_lists(check_t *k)
-{
-    uint32_t           i, n, tag;
-    ngx_heap_mags_t   *mags;
-    ngx_heap_class_t  *c = ngx_heap_classes(k->heap);
-
-    for (i = 0; i < k->heap->nclasses; i++) {
-        n = check_list(k, c[i].list, i, 0);
-
-        for (tag = 1; tag <= k->heap->nslots; tag++) {
-            mags = ngx_heap_mags_of(k->heap, tag);
-            if (mags != NULL) {
-                n += check_list(k, mags->mag[i].list, i, tag);
-            }
-        }
-
-        if (n != k->listed[i]) {
-            broken(k, 5, "slabs with free chunks are not in the lists", i);
-        }
-    }
-}
-
 /* 6, 7, and for 8 what the caller holds */
 static void
-check_run(check_t *k, uint32_t page)
+check_run(ngx_heap_check_t *k, uint32_t page)
 {
     uint32_t          i, tag, w = ngx_heap_table(k->heap)[page].word;
     ngx_heap_slot_t  *slot = ngx_heap_slots(k->heap);
@@ -257,7 +113,7 @@ check_run(check_t *k, uint32_t page)
     }
 
     if (tag != 0) {
-        if (!in_use(k->heap, tag)) {
+        if (!ngx_heap_in_use(k->heap, tag)) {
             broken(k, 6, "pages of nobody", page);
         }
         return;
@@ -274,7 +130,7 @@ check_run(check_t *k, uint32_t page)
 
 /* 8 */
 static void
-check_magazines(check_t *k)
+check_magazines(ngx_heap_check_t *k)
 {
     uint32_t  i;
 
@@ -291,7 +147,7 @@ check_magazines(check_t *k)
 
 /* 9 */
 static void
-check_counts(check_t *k)
+check_counts(ngx_heap_check_t *k)
 {
     uint32_t          i;
     ngx_slab_stat_t  *st = ngx_heap_stats(k->heap);
@@ -307,32 +163,8 @@ check_counts(check_t *k)
     }
 }
 
-/* 10 */
 static void
-check_spots(check_t *k, uint32_t page)
-{
-    uint32_t         i, w = ngx_heap_table(k->heap)[page].word;
-    ngx_heap_spot_t  want, *spot = ngx_heap_spots(k->heap) + page;
-
-    want.mag = 0;
-
-    if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
-        ngx_heap_spot_of(k->heap, page, ngx_heap_tag(w), &want);
-    }
-
-    for (i = 0; i < ngx_heap_len(w); i++, spot++) {
-        if (spot->mag != want.mag
-            || (want.mag != 0 && (spot->start != want.start
-                                  || spot->bytes != want.bytes
-                                  || spot->inverse != want.inverse)))
-        {
-            broken(k, 10, "a spot that leads elsewhere", page + i);
-        }
-    }
-}
-
-static void
-check_all(check_t *k)
+check_all(ngx_heap_check_t *k)
 {
     int               after_free = 0;
     uint32_t          page, w;
@@ -347,13 +179,13 @@ check_all(check_t *k)
         }
 
         check_inside(k, page);
-        check_spots(k, page);
+        ngx_heap_check_spots(k, page);
 
         if (ngx_heap_kind(w) == NGX_HEAP_SLAB_OF) {
-            check_slab(k, page);
+            ngx_heap_check_slab(k, page);
 
         } else {
-            check_no_bytes(k, page, ngx_heap_len(w));
+            ngx_heap_check_no_bytes(k, page, ngx_heap_len(w));
 
             if (ngx_heap_kind(w) == NGX_HEAP_FREE) {
                 check_free(k, page, after_free);
@@ -366,7 +198,7 @@ check_all(check_t *k)
     }
 
     check_bins(k);
-    check_lists(k);
+    ngx_heap_check_lists(k);
     check_magazines(k);
     check_counts(k);
 }
@@ -374,7 +206,7 @@ check_all(check_t *k)
 ngx_int_t
 ngx_slab_check(ngx_slab_pool_t *pool)
 {
-    check_t          k;
+    ngx_heap_check_t          k;
     ngx_heap_t      *heap = ngx_heap_of(pool);
     ngx_heap_look_t  at = { 0 };
 

@@ -1,6 +1,6 @@
 /*
- * ngx_heap_find.c - where a pointer leads: the words of the pages, and the spots
- * that tell the same in one look.
+ * ngx_heap_find.c - where a pointer leads: by the words of the pages, or by the
+ * spots, which tell the same in one look.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -125,4 +125,22 @@ ngx_heap_find(ngx_heap_t *heap, const void *p, ngx_heap_place_t *place)
 
     return *place->byte == 0 || *place->byte & NGX_HEAP_HELD
            ? "chunk is already free" : NULL;
+}
+
+int
+ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page)
+{
+    uint32_t           w = ngx_heap_table(heap)[page].word;
+    ngx_heap_class_t  *c = ngx_heap_classes(heap) + ngx_heap_tag(w);
+
+    if (ngx_heap_kind(w) == NGX_HEAP_INNER
+        || ngx_heap_kind(w) > NGX_HEAP_SLAB_OF
+        || ngx_heap_len(w) == 0 || ngx_heap_len(w) > heap->npages - page)
+    {
+        return 0;
+    }
+
+    return ngx_heap_kind(w) != NGX_HEAP_SLAB_OF
+           || (ngx_heap_tag(w) < heap->nclasses
+               && c->pages == ngx_heap_len(w));
 }

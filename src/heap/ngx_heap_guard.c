@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_guard.c - pages that nobody may touch, around the pages of a pool.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_redzone.c - seals of chunks, which show an overrun.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 

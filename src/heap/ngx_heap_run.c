@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_run.c - runs of pages: take, give back, join, resize.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 
@@ -134,24 +138,6 @@ carve(ngx_heap_t *heap, uint32_t page, uint32_t at, uint32_t n, uint32_t word)
     }
 
     ngx_heap_pool(heap)->pfree -= n;
-}
-
-int
-ngx_heap_is_sound(ngx_heap_t *heap, uint32_t page)
-{
-    uint32_t           w = ngx_heap_table(heap)[page].word;
-    ngx_heap_class_t  *c = ngx_heap_classes(heap) + ngx_heap_tag(w);
-
-    if (ngx_heap_kind(w) == NGX_HEAP_INNER
-        || ngx_heap_kind(w) > NGX_HEAP_SLAB_OF
-        || ngx_heap_len(w) == 0 || ngx_heap_len(w) > heap->npages - page)
-    {
-        return 0;
-    }
-
-    return ngx_heap_kind(w) != NGX_HEAP_SLAB_OF
-           || (ngx_heap_tag(w) < heap->nclasses
-               && c->pages == ngx_heap_len(w));
 }
 
 int

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_sweep.c - look at all pages and build anew what follows from them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 

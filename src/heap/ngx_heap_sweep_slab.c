@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_heap_sweep_slab.c - the sweep of one slab: eight chunks at a time.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_slab.c - the calls that nginx has: alloc, calloc, free.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 

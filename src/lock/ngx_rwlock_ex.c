@@ -1,4 +1,9 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ngx_rwlock_ex.c - the writer of a read-write lock that survives deaths, and
+ * how both leave it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
 
 #include "ngx_auto_config.h"
 
@@ -15,26 +20,9 @@
 #define LOOKS  200
 #define FIRST  125
 
-static ngx_int_t
-failed(int err)
-{
-    if (err == EAGAIN) {
-        return NGX_AGAIN;
-    }
-
-    errno = err;
-    return NGX_ERROR;
-}
-
-static int
-is_writer(ngx_rwlock_t *rw)
-{
-    return ngx_lock_read(&rw->writer.word) == ngx_lock_me();
-}
-
 /* The writer goes.  Torn data keeps the readers out until one is told. */
-static void
-leave_writer(ngx_rwlock_t *rw)
+void
+ngx_rwlock_writer_leave(ngx_rwlock_t *rw)
 {
     uint32_t  hungry;
 
@@ -110,8 +98,8 @@ drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 }
 
 /* The caller has the writer's lock: on to the data. */
-static ngx_int_t
-enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
+ngx_int_t
+ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
     int  rc;
 
@@ -130,8 +118,8 @@ enter_writer(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
     rc = drain(rw, start, timeout_ms);
 
     if (rc != 0) {
-        leave_writer(rw);
-        return failed(rc);
+        ngx_rwlock_writer_leave(rw);
+        return ngx_rwlock_failed(rc);
     }
 
     if (rw->writer.unheard) {
@@ -149,147 +137,16 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
 
     if (ngx_lock_abroad(rw->writer.ns)) {
-        return failed(EXDEV);
+        return ngx_rwlock_failed(EXDEV);
     }
 
     rc = ngx_lock_take(&rw->writer, ngx_lock_spin(), timeout_ms);
 
     if (rc != 0 && rc != EOWNERDEAD) {
-        return failed(rc);
+        return ngx_rwlock_failed(rc);
     }
 
-    return enter_writer(rw, start, timeout_ms);
-}
-
-/*
- * A writer keeps the reader out.  If it is dead, or was and nobody was told,
- * the reader gets its place.  0: look again.
- */
-static int
-behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
-{
-    int  rc;
-
-    if (w->stuck || us == 0 || ngx_lock_read(&rw->writer.word) == 0) {
-        rc = ngx_lock_take(&rw->writer, 0, 0);
-
-        if (rc == 0) {
-            /* one left, or a new one came and died, while this one looked */
-            leave_writer(rw);
-        }
-
-        if (rc != EAGAIN) {
-            return rc;
-        }
-    }
-
-    if (us != 0) {
-        if (ngx_lock_now() - w->start > NGX_LOCK_PATIENCE) {
-            store(&rw->hungry, NGX_RWLOCK_LET_IN);
-
-        } else if (!load(&rw->hungry)) {
-            store(&rw->hungry, NGX_RWLOCK_WAKE);
-        }
-
-        ngx_lock_barrier();
-        (void) ngx_lock_park(&rw->writing, 1, us);
-    }
-
-    return 0;
-}
-
-/* A slot, and no writer: EBUSY if there is one. */
-static int
-enter_reader(ngx_rwlock_t *rw)
-{
-    ngx_rwlock_slot_t  *s = ngx_rwlock_slot_take(rw);
-
-    if (s == NULL) {
-        return ENOSPC;
-    }
-
-    if (!load(&rw->writing)) {
-        ngx_lock_acquired();    /* or it reads what the last writer changed */
-        return 0;
-    }
-
-    ngx_rwlock_slot_leave(rw, s);
-
-    return ngx_rwlock_slot_mine(rw) != NULL || is_writer(rw) ? EDEADLK : EBUSY;
-}
-
-/* No slot is free: those of the dead will do. */
-static void
-want_slot(ngx_rwlock_t *rw, int64_t us, int64_t *look)
-{
-    if (ngx_lock_now() >= *look) {
-        *look = ngx_lock_now() + us;
-
-        if (ngx_rwlock_slot_sweep(rw) < rw->slots) {
-            return;
-        }
-    }
-
-    ngx_lock_nap(us < 1000 ? us : 1000);
-}
-
-static ngx_int_t
-wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
-{
-    int               i;
-    int64_t           us, look = 0;
-    ngx_lock_watch_t  w;
-
-    /* the writer has not had its time yet */
-    ngx_lock_watch(&w, start, timeout_ms, FIRST, rw->writer.acquired - 1);
-
-    do {
-        us = ngx_lock_next(&w, rw->writer.acquired);
-
-        if (rc == ENOSPC) {
-            want_slot(rw, us, &look);
-            rc = 0;
-
-        } else if (rc == EBUSY) {
-            rc = behind_writer(rw, us, &w);
-        }
-
-        if (rc == EOWNERDEAD) {
-            return enter_writer(rw, start, timeout_ms);
-        }
-
-        if (rc != 0) {
-            return failed(rc);
-        }
-
-        for (i = 0; i < LOOKS && load(&rw->writing); i++) {
-            ngx_lock_pause();
-        }
-
-        rc = enter_reader(rw);
-
-        if (rc == 0) {
-            return NGX_OK;
-        }
-
-    } while (us != 0);
-
-    return NGX_AGAIN;
-}
-
-ngx_int_t
-ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
-{
-    int      rc;
-    int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
-
-    if (ngx_lock_abroad(rw->writer.ns)) {
-        return failed(EXDEV);
-    }
-
-    rc = enter_reader(rw);
-
-    return rc == 0 ? NGX_OK : wait_reader(rw, rc, start, timeout_ms);
+    return ngx_rwlock_writer_enter(rw, start, timeout_ms);
 }
 
 ngx_int_t
@@ -297,8 +154,8 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
     ngx_rwlock_slot_t  *s;
 
-    if (is_writer(rw)) {
-        leave_writer(rw);
+    if (ngx_rwlock_is_writer(rw)) {
+        ngx_rwlock_writer_leave(rw);
         return NGX_OK;
     }
 
@@ -306,7 +163,7 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 
     if (s == NULL) {
         (void) ngx_atomic_fetch_add(&rw->writer.misused, 1);
-        return failed(EPERM);
+        return ngx_rwlock_failed(EPERM);
     }
 
     ngx_rwlock_slot_leave(rw, s);
@@ -316,8 +173,8 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 ngx_int_t
 ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
 {
-    if (!is_writer(rw)) {
-        return failed(EPERM);
+    if (!ngx_rwlock_is_writer(rw)) {
+        return ngx_rwlock_failed(EPERM);
     }
 
     /* only those who are about to leave, or dead, are in the way */
@@ -325,7 +182,7 @@ ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
         (void) ngx_rwlock_slot_sweep(rw);
     }
 
-    leave_writer(rw);
+    ngx_rwlock_writer_leave(rw);
     return NGX_OK;
 }
 

@@ -81,5 +81,30 @@ void ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s);
 /* Free the slots of the dead; how many others are in use. */
 uint32_t ngx_rwlock_slot_sweep(ngx_rwlock_t *rw);
 
+/*
+ * The caller has the writer's lock: keep new readers out, and wait until the
+ * others have left.  The answer is that of ngx_rwlock_wlock_ex().  And leave.
+ */
+ngx_int_t ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start,
+    ngx_int_t timeout_ms);
+void ngx_rwlock_writer_leave(ngx_rwlock_t *rw);
+
+static ngx_inline int
+ngx_rwlock_is_writer(ngx_rwlock_t *lock)
+{
+    return ngx_lock_read(&lock->writer.word) == ngx_lock_me();
+}
+
+static ngx_inline ngx_int_t
+ngx_rwlock_failed(int err)
+{
+    if (err == EAGAIN) {
+        return NGX_AGAIN;
+    }
+
+    errno = err;
+    return NGX_ERROR;
+}
+
 #endif
 #endif

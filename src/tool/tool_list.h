@@ -52,7 +52,8 @@ void tool_list_table(const tool_t *tool, const list_t *list, long cursor);
 /* All that can be found, with the processes that have it. */
 void tool_seek_all(list_t *list);
 
-/* The parts of that. */
+/* The parts of that: those in /dev/shm and of System V; one by one. */
+void tool_seek_named(list_t *list);
 entry_t *tool_seek_entry(list_t *list, int sysv, dev_t dev, ino_t ino);
 entry_t *tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev,
     ino_t ino, const ngx_shm_info_t *info);

@@ -8,21 +8,12 @@
 #include "ngx_auto_config.h"
 #include "tool_terminal.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
-#define BEGIN  "\033[?1049h\033[?25l\033[?7l"
-#define END    "\033[?7h\033[?25h\033[?1049l"
-
-static volatile sig_atomic_t  taken;
-
-static int             screen, keys;
-static struct termios  as_it_was;
-
 /* The picture. */
+static int      screen;
 static FILE    *picture;
 static char    *text;
 static size_t   length;
@@ -30,66 +21,10 @@ static size_t   fixed;          /* bytes of it that are not scrolled */
 static long     top;            /* the first line shown of the rest */
 static long     height = 20;    /* lines shown of the rest */
 
-int
-tool_terminal_is_ours(void)
-{
-    pid_t  group = tcgetpgrp(STDOUT_FILENO);
-
-    return group == -1 || group == getpgrp();
-}
-
-int
-tool_screen_has_keys(void)
-{
-    return keys;
-}
-
-void
-tool_terminal_no_keys(void)
-{
-    keys = 0;
-}
-
-void
-tool_terminal_take(void)
-{
-    struct termios  raw = as_it_was;
-
-    if (!screen || taken || !tool_terminal_is_ours()) {
-        return;
-    }
-
-    taken = 1;
-
-    if (keys) {
-        raw.c_lflag &= ~(tcflag_t) (ICANON|ECHO);
-        raw.c_cc[VMIN] = 1;
-        raw.c_cc[VTIME] = 0;
-        (void) tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-    }
-
-    (void) !write(STDOUT_FILENO, BEGIN, sizeof(BEGIN) - 1);
-}
-
-void
-tool_terminal_restore(void)
-{
-    if (!taken) {
-        return;
-    }
-
-    taken = 0;
-    (void) !write(STDOUT_FILENO, END, sizeof(END) - 1);
-
-    if (keys) {
-        (void) tcsetattr(STDIN_FILENO, TCSAFLUSH, &as_it_was);
-    }
-}
-
 void
 tool_screen_leave(void)
 {
-    tool_terminal_restore();
+    tool_terminal_close();
     screen = 0;
     tool_leave = NULL;
     tool_out = stdout;
@@ -98,9 +33,7 @@ tool_screen_leave(void)
 int
 tool_screen_enter(int draw)
 {
-    screen = draw && tool_has_terminal();
-    keys = screen && isatty(STDIN_FILENO)
-           && tcgetattr(STDIN_FILENO, &as_it_was) == 0;
+    screen = tool_terminal_open(draw);
     tool_leave = screen ? tool_screen_leave : NULL;
     tool_keys_begin();
     tool_terminal_take();
@@ -203,7 +136,7 @@ tool_screen_end(const char *below)
         picture = NULL;
         tool_out = stdout;
 
-        if (text != NULL && taken && tool_terminal_is_ours()) {
+        if (text != NULL && tool_terminal_is_taken() && tool_terminal_is_ours()) {
             paint(below);
         }
     }

@@ -254,31 +254,11 @@ find_sysv(list_t *list)
     (void) fclose(f);
 }
 
-static void
-find_processes(list_t *list)
-{
-    DIR            *dir = opendir("/proc");
-    struct dirent  *e;
-
-    if (dir == NULL) {
-        return;
-    }
-
-    while ((e = readdir(dir)) != NULL) {
-        if (e->d_name[0] >= '1' && e->d_name[0] <= '9') {
-            tool_seek_process(list, (pid_t) strtol(e->d_name, NULL, 10));
-        }
-    }
-
-    (void) closedir(dir);
-}
-
 void
-tool_seek_all(list_t *list)
+tool_seek_named(list_t *list)
 {
     find_posix(list);
     find_sysv(list);
-    find_processes(list);
 }
 
 entry_t *
