@@ -137,7 +137,9 @@ owner(void)
         say(0, thing->enter(LONG));
     }
 
-    if (strstr(fate, "fork") != NULL || strstr(fate, "orphan") != NULL) {
+    if (strcmp(world->said[0], GOT) == 0
+        && (strstr(fate, "fork") != NULL || strstr(fate, "orphan") != NULL))
+    {
         pid = fork_as(bare);
         if (pid == 0) {
             child_of_owner();

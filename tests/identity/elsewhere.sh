@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# elsewhere.sh - the whole table of tests/identity: here, with musl, with 32
-# bits, and under emulators of aarch64 and s390x
+# elsewhere.sh [VARIANT...] - the whole table of tests/identity: here, with musl,
+# with 32 bits, and under emulators of aarch64 and s390x
 #
 # What cannot be built here is skipped.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
+
+only=$*
 
 # build DIR COMPILER [PRESET...]: the program of the table into DIR
 build() {
@@ -42,6 +44,10 @@ all() {
 variant() {
     variant=$1 compiler=$2 emulator=$3
     shift 3
+    case " ${only:-$variant} " in
+    *" $variant "*) ;;
+    *) return 0 ;;
+    esac
     cd "$work" || exit 1
     if ! there "$compiler"; then
         skip "$variant" 'cannot be built and run here'
@@ -54,7 +60,7 @@ variant() {
 
 variant here "$CC" ''
 variant musl musl-gcc ''
-variant bits-32 'gcc -m32' ''
+variant bits-32 "$CC -m32 -isystem /usr/include/$(uname -m)-linux-gnu" ''
 for machine in aarch64 s390x; do
     variant $machine $machine-linux-gnu-gcc qemu-$machine-static \
         --host=$machine-linux-gnu \
