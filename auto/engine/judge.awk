@@ -318,7 +318,7 @@ function judge_solo(i, text,    line, count, k, part, wrong)
             split(line[k], part, ":")
             bit_sum[i, int((part[2] - 1) / 2)]++
             bit_is[i, int((part[2] - 1) / 2)] = part[2] % 2
-        } else if (line[k] ~ /error: |too large/) {
+        } else if (line[k] ~ /error: |too large|constant overflow/) {
             wrong = wrong line[k] "\n"
         }
     }
@@ -328,7 +328,7 @@ function judge_solo(i, text,    line, count, k, part, wrong)
     } else if (wrong != "" && !has_all_bits(i) && (gcc || clang)) {
         is_broken(i, text, status_of(text))
         no_value(i, reason(wrong))
-    } else if (wrong != "" && wrong ~ /too large/) {
+    } else if (wrong != "" && wrong ~ /too large|constant overflow/) {
         no_value(i, reason("error: " wrong))
     } else {
         solo_failed[i] = 1          # a compiler that ends at its first error

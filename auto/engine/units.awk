@@ -457,7 +457,8 @@ function main_text(u,    m, count, k, text)
     text = text "int main(int argc, char **argv)\n{\n    int n = 0;\n" \
         (runs(m[1]) ? "    signal(SIGINT, SIG_DFL);\n" \
         "    signal(SIGQUIT, SIG_DFL);\n" : "") \
-        (owns_session() ? "    setsid();\n" : "") "    while (argc > 1 && *argv[1]) {\n" \
+        (owns_session() ? "    setsid();\n" : "") \
+        "    while (argc > 1 && *argv[1]) {\n" \
         "        n = n * 10 + *argv[1]++ - '0';\n    }\n    switch (n) {\n"
     for (k = 1; k <= count; k++) {
         text = text "    case " m[k] ": return ngx_probe_" m[k] "();\n"

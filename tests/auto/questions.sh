@@ -207,11 +207,13 @@ agree() {
         }' listed asked "$1.differ"
 }
 
-# an error in a value is an error of the run, with words that name the macro
+# an error in a value is an error of the run, with words that name the macro;
+# some compilers take one without a word
 errors_told() {
     for file in q/errors/*.c; do
         [ -f "$file" ] || return 0
         name=$(sed -n 's/^ \* macro: //p' "$file")
+        said=$($cc -c -o constant.o "$file" 2>&1) && [ -z "$said" ] && continue
         mkdir -p "e/$name" && cp "$file" "e/$name" || return
         for merge in '' --no-merge; do
             if sh "$top/auto/configure" --probes="e/$name" --output=e/o \
