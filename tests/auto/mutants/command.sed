@@ -2,4 +2,4 @@
 # questions with other flags share a compilation
 # file: auto/engine/units.awk
 # caught by: tests/auto/questions.sh flags
-/^function command_key/,/^}/s/ "\\n" q\[i, "suffix"\]//
+/^function command_key/,/^}/s/ q\[i, "suffix"\]//
