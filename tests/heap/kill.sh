@@ -47,7 +47,7 @@ want='lost:'
 ok "freed before the intent: seen" caught 5 "free_from of each kind"
 want='hang:'
 ok "a lock that is not robust: seen" caught 6 "run merged left"
-if [ -f "$top/src/ngx_slab.c" ]; then
+if [ -f "$top/src/heap/ngx_slab.c" ]; then
     ok "ngx_slab is clean in every situation, thinned" clean
 fi
 plan
