@@ -104,6 +104,17 @@ opened() {
     done <files
 }
 
+# The library exports what a public header declares: a list of calls of ours.
+exported() {
+    nm -D --defined-only "$so" | awk '$3 ~ /^ngx_/ { print $3 }' | sort >given
+    sed -n 's/^extern .*[ *]\(ngx_[a-z0-9_]*\);$/\1/p
+        /^[a-z].*[ *]ngx_[a-z0-9_]*(/ {
+            /^static/d; /^typedef/d
+            s/^[a-z].*[ *]\(ngx_[a-z0-9_]*\)(.*/\1/p
+        }' "$top"/src/*.h | sort >declared
+    [ -s given ] && diff given declared
+}
+
 # what stands in src/ is in a list
 listed() {
     (cd "$top" && find src -name '*.[ch]') | sort -u >there
@@ -127,6 +138,13 @@ ok 'nobody uses what is above it, and there are no circles' \
 ok 'every file is in a list' listed
 ok 'every file says what it is for' opened
 ok 'every folder has a README, which lists the calls upwards' documented
+
+so=$here/objs/.libs/libngx_shm.so
+if [ -f "$so" ]; then
+    ok 'the library exports what a public header declares' exported
+else
+    skip 'what the library exports' 'there is no shared library'
+fi
 
 # each kind of fault is seen
 ok 'an #include upwards is seen' \
