@@ -165,12 +165,12 @@ ngx_heap_free(ngx_heap_call_t *call, const void *p)
     }
 
     if (wrong == NULL) {
-        ngx_heap_unseal(call->heap, (void *) (uintptr_t) p, place.size,
-                        place.class != NULL);
         wrong = ngx_heap_take_back(call, &h);
     }
 
     if (wrong == NULL) {
+        ngx_heap_unseal(call->heap, (void *) (uintptr_t) p, place.size,
+                        place.class != NULL);
         ngx_heap_put_back(call, &h);
     }
 

@@ -110,7 +110,7 @@ void ngx_heap_seal(ngx_heap_t *heap, void *p, size_t size, size_t want);
 void ngx_heap_seal_held(ngx_heap_t *heap, ngx_heap_hold_t *h, size_t want);
 /* The size that was asked for; 0: the seal is broken. */
 size_t ngx_heap_asked(const ngx_heap_t *heap, const void *p, size_t size);
-/* p is about to become free; if it was overrun, say so. */
+/* p is held, and about to become free; if it was overrun, say so. */
 void ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk);
 
 /* What is wrong with freeing p. */

@@ -97,12 +97,13 @@ free_claimed(ngx_heap_call_t *call, volatile uintptr_t *cell,
     }
 
     if (wrong == NULL) {
-        ngx_heap_unseal(call->heap, p, place.size, place.class != NULL);
         h.only = seen->tag;
         wrong = ngx_heap_take_back(call, &h);
     }
 
-    if (wrong != NULL) {
+    if (wrong == NULL) {
+        ngx_heap_unseal(call->heap, p, place.size, place.class != NULL);
+    } else {
         rc = why_not(call->heap, seen);
     }
 
