@@ -2,7 +2,7 @@
  * kill.c - kill a process at each instruction of each situation.
  *
  *   kill [-e every] [-p points] [-V variants] [-j jobs] [-c churn] [-S seed]
- *        [-n nested] [-t milliseconds] [-q] [-x] [situation ...]
+ *        [-n nested] [-t milliseconds] [-b] [-q] [-x] [situation ...]
  *
  * -x ends a situation at its first finding, -q leaves the table out.
  *
@@ -24,7 +24,7 @@
 
 #define MOST  128                   /* situations */
 
-kill_options_t  kill_options = { 1, 0, 500, 40, 20000, 0, 2, 0, 0, 0 };
+kill_options_t  kill_options = { 1, 0, 500, 40, 20000, 0, 2, 0, 0, 0, 0 };
 
 const char *const  kill_words[] = {
     "clean", "hang", "crash", "check", "lost", "gained", "overlap", "damaged",
@@ -143,7 +143,7 @@ options(int argc, char **argv)
 
     o->seed = (unsigned) time(NULL) & 0xffff;
 
-    while ((c = getopt(argc, argv, "e:p:V:j:c:S:n:t:qx")) != -1) {
+    while ((c = getopt(argc, argv, "e:p:V:j:c:S:n:t:bqx")) != -1) {
         switch (c) {
         case 'e': o->every = strtoul(optarg, NULL, 10); break;
         case 'p': o->points = strtoul(optarg, NULL, 10); break;
@@ -153,6 +153,7 @@ options(int argc, char **argv)
         case 'S': o->seed = (unsigned) strtoul(optarg, NULL, 10); break;
         case 'n': o->nested = strtoul(optarg, NULL, 10); break;
         case 't': o->patience = strtoul(optarg, NULL, 10); break;
+        case 'b': o->bury = 1; break;
         case 'q': o->quiet = 1; break;
         case 'x': o->once = 1; break;
         default: usage();

@@ -15,6 +15,7 @@ fi
 
 if [ -n "${NGX_KILL_POINTS-}" ]; then
     DEBUGS=${DEBUGS-$NGX_KILL_POINTS} RUNS=${RUNS-$NGX_KILL_POINTS}
+    BURIED=${BURIED-$((NGX_KILL_POINTS / 3))}
     set -- -p "$NGX_KILL_POINTS" -V 3 -n 6 "$@"
     few='-V 2'
 else
@@ -24,6 +25,11 @@ fi
 kill_parts && kill_ours ours || exit 1
 ./ours "$@"
 status=$?
+
+# Survivors who allocate before anybody looks: they bury, and do not sweep.
+# shellcheck disable=SC2086  # none or one
+./ours $few -b -p "${BURIED-400}" >buried || status=$?
+sed 's/^/# buried: /' buried
 
 # Seals are written while something is held: a thinned run is enough.
 kill_link ours-debug -DFLAGS=NGX_SLAB_DEBUG -I "$top/src" \

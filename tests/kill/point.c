@@ -196,6 +196,7 @@ churn_neighbour(kill_world_t *w, int ops)
 static void
 survivor(kill_bench_t *b, int with_churn)
 {
+    void          *p;
     kill_world_t  *w = b->w;
 
     kill_limit(kill_options.patience);
@@ -210,6 +211,14 @@ survivor(kill_bench_t *b, int with_churn)
             strcpy(w->record.why, "check, before the churn");
         }
         churn_neighbour(w, CHURN_OPS);
+    }
+
+    /* check sweeps; a newcomer buries the dead slot by slot, and no more */
+    if (kill_options.bury) {
+        p = kill_heap.alloc(64);
+        if (p != NULL) {
+            kill_heap.free(p);
+        }
     }
 
     kill_examine(w);

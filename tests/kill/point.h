@@ -46,6 +46,7 @@ typedef struct {                    /* what the command line says */
     int            variants;        /* of a situation; 0: all */
     int            quiet;
     int            once;            /* one finding is enough */
+    int            bury;            /* allocate first, and look then */
 } kill_options_t;
 
 extern kill_options_t     kill_options;

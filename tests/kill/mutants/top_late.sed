@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # what: an entry is written after its byte
 # file: ngx_heap_fast.h
+# options: -b
 # seen: n-th free in a row; n-th free_from
 
 /^ngx_heap_hold(/,/^}/{
