@@ -278,7 +278,7 @@ function judge_alone(i, text,    run, k, count, lib, build, status)
         return
     }
     # the last that was tried
-    count = gsub(/(^|\n)\+ /, "&", build) - 1 - (suspect[i] && (gcc || clang))
+    count = gsub(/(^|\n)\+ /, "&", build) - 1 - (suspect[i] && syntax_only)
     split(q[i, "libs"], lib, " ")
     k = tried[i] + count
     q[i, "lib"] = k ? lib[k] : ""

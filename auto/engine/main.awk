@@ -50,6 +50,8 @@ function know_compiler()
     compiler_version = slurp(work "/version")
     clang = compiler_version ~ /clang/
     gcc = !clang && compiler_version ~ /Free Software Foundation/
+    # zig says FileNotFound of a right program, for it wants an object
+    syntax_only = gcc || clang && compiler_version !~ /ziglang/
     no_limit = clang ? " -ferror-limit=0" : ""
     merge = merge && (gcc || clang)
     missing_directive = (compiler " " ldflags " " libs) ~ / -w( |$)/ ? \

@@ -186,7 +186,7 @@ function ask_alone(i,    file, code, lib, count, k, exe, solo)
             quote(solo))))
         return
     }
-    if (suspect[i] && (gcc || clang)) {
+    if (suspect[i] && syntax_only) {
         code = compile(".", "-", command(i, "-fsyntax-only", file)) \
             "    [ \"$status\" = 0 ] || return 0\n"
     }
