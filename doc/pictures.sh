@@ -77,7 +77,9 @@ set key outside right
 plot for [i=2:6] "$work/speed.txt" using i:xtic(1) title columnheader(i)
 END
     expand -t 1 "$work/speed.txt" >"$doc/speed.txt"
-    cp "$work/speed.svg" "$doc/speed.svg"
+    # gnuplot leaves blanks at the ends of lines, and an empty last line
+    sed -e 's/[[:space:]]*$//' -e '${/^$/d;}' "$work/speed.svg" \
+        >"$doc/speed.svg"
 }
 
 pool

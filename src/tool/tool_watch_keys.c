@@ -213,4 +213,3 @@ tool_watch_below(const watch_t *w, char *buf, size_t size)
                     w->from_list ? " esc back " : "", off);
     return buf;
 }
-
