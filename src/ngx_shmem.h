@@ -26,9 +26,9 @@ extern "C" {
 typedef struct {
     unsigned char  *addr;       /* out: where it is mapped */
     size_t          size;       /* in: how much */
-    ngx_str_t       name;       /* in: whatever the caller calls it */
-    ngx_log_t      *log;        /* in: who is told of refusals, or NULL */
-    ngx_uint_t      exists;     /* the caller's own; not looked at */
+    ngx_str_t       name;       /* in: the caller's name for it */
+    ngx_log_t      *log;        /* in: where refusals are logged, or NULL */
+    ngx_uint_t      exists;     /* the caller's own; not used here */
 } ngx_shm_t;
 
 /*
@@ -37,7 +37,7 @@ typedef struct {
  * aligned to the system's page.  The size need not be a multiple of anything.
  *
  * The backends are tried in the order of ngx_shm_backends(), those marked
- * automatic; the first that agrees is taken.  Refusals before it are logged
+ * automatic; the first that works is taken.  Refusals before it are logged
  * as NGX_LOG_WARN; if all refuse, as NGX_LOG_ALERT.
  *
  * A backend that has its memory in a file system reserves it here: a full
@@ -49,7 +49,7 @@ typedef struct {
  * EINVAL   shm is NULL, or shm->size is 0
  * ENOMEM   shm->size is more than this system can address
  * ENOSYS   no backend was compiled in
- * other    what the first backend was refused with, when all were
+ * other    the error of the first backend, when all were refused
  */
 ngx_int_t ngx_shm_alloc(ngx_shm_t *shm);
 
@@ -57,25 +57,25 @@ ngx_int_t ngx_shm_alloc(ngx_shm_t *shm);
  * The same, from the backend of this name alone: "anon", "devzero", "sysv",
  * "memfd", "posix", "file" or "huge".  The last two are not taken unasked:
  * "file" puts an unnamed file into $TMPDIR, or /tmp, and may reach a disk;
- * "huge" has huge pages, which the administrator must have set aside.  It
- * takes whole ones at once, never fewer than needed, or says why not; whoever
- * can do without then calls ngx_shm_alloc().
+ * "huge" has huge pages, which the administrator must have set aside.  It takes
+ * all the huge pages it needs at once, or says why not; a caller that can do
+ * without them then calls ngx_shm_alloc().
  *
  * EINVAL   as above, or name is NULL or not the name of a backend
  * ENOMEM   as above
  * ENOSYS   the backend is not compiled in; the log names the question
- * other    what the backend was refused with
+ * other    the error of the refused call
  */
 ngx_int_t ngx_shm_alloc_from(ngx_shm_t *shm, const char *name);
 
 /*
  * Unmap shm->addr, which one of the calls above gave, and set it to NULL.
- * shm->size must be as it was then.  NULL, or an shm without an address, is
- * told to the log and otherwise ignored.  Keeps errno.
+ * shm->size must be as it was then.  An shm without an address is logged and
+ * otherwise ignored, as NULL is.  Keeps errno.
  */
 void ngx_shm_free(ngx_shm_t *shm);
 
-/* What is known of a backend.  The strings are static unless said. */
+/* The state of a backend.  The strings are static unless said. */
 typedef struct {
     const char  *name;          /* for ngx_shm_alloc_from() */
     const char  *feature;       /* the question behind it: NGX_HAVE_... */
@@ -87,9 +87,9 @@ typedef struct {
 } ngx_shm_backend_t;
 
 /*
- * Describe the backends, in the order in which they are tried, into list[0]
- * to list[max - 1]; returns how many there are, which may be more than max.
- * Each is asked for size bytes now, which are given back at once; size 0
+ * Describe the backends, in the order in which they are tried, into list[0] to
+ * list[max - 1]; returns how many there are, which may be more than max.  Each
+ * backend is asked for size bytes now, which are given back at once; size 0
  * stands for one page.  A size that no system can address is refused by each
  * before it asks.  max 0 asks none and only counts; list may then be NULL.
  * Keeps errno.

@@ -1,5 +1,5 @@
 /*
- * Choosing a backend, and telling what was refused.
+ * ngx_shmem.c - choose a backend, and log why others were refused.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -40,7 +40,7 @@ log_refusal(ngx_log_t *log, ngx_uint_t level, const ngx_shmem_refusal_t *why)
                   why->call, why->limit[0] != '\0' ? ": " : "", why->limit);
 }
 
-/* Not compiled in is one more way of being refused. */
+/* A backend that is not built counts as refused, with ENOSYS. */
 static ngx_err_t
 map(const ngx_shmem_backend_t *backend, void **addr, size_t size,
     ngx_shmem_refusal_t *why)
@@ -75,8 +75,9 @@ unmap(void *addr, size_t size)
     ngx_uint_t  i;
 
     /*
-     * Nothing in ngx_shm_t tells whose addr is, and nginx copies it from one
-     * such structure to the next.  So those who can tell are asked first.
+     * ngx_shm_t does not name the backend of addr, and nginx copies addr from
+     * one such structure to the next.  So backends that know their addresses
+     * are tried first.
      */
     for (i = 0; i < COUNT; i++) {
         if (backends[i]->unmap != NULL) {
@@ -92,14 +93,14 @@ unmap(void *addr, size_t size)
         return 0;
     }
 
-    /* Huge pages go as a whole: less of one is refused, and nothing changed. */
+    /* munmap() of a part of a huge page is refused and changes nothing. */
     err = errno;
     page = err == EINVAL ? ngx_shmem_huge_page() : 0;
 
     return page != 0 && munmap(addr, ngx_align(size, page)) == 0 ? 0 : err;
 }
 
-/* Refuses what no backend can do; returns 0 if it is worth a try. */
+/* 0, or an errno if no backend could map so many bytes. */
 static ngx_err_t
 check_request(const ngx_shm_t *shm)
 {
@@ -109,7 +110,7 @@ check_request(const ngx_shm_t *shm)
 
     if (shm->size == 0) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(shm->log), EINVAL,
-                      "ngx_shm_alloc(0) failed: a segment has a size");
+                      "ngx_shm_alloc(0) failed: a segment needs a size");
         return EINVAL;
     }
 
@@ -130,7 +131,7 @@ fail(ngx_err_t err)
     return NGX_ERROR;
 }
 
-/* After the fact, so that the level can tell whether memory was found. */
+/* Log at the end: the level depends on whether any backend succeeded. */
 static void
 log_refusals(ngx_log_t *log, ngx_uint_t level, const ngx_shmem_refusal_t *why,
     ngx_uint_t n)

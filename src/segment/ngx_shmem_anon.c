@@ -1,5 +1,5 @@
 /*
- * Backend anon: mmap(MAP_ANON|MAP_SHARED), memory without any file.
+ * ngx_shmem_anon.c - backend anon: mmap(MAP_ANON|MAP_SHARED), without a file.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -31,5 +31,8 @@ anon_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_anon = {
-    "anon", "NGX_HAVE_MAP_ANON", 1, anon_map, NULL
+    .name = "anon",
+    .feature = "NGX_HAVE_MAP_ANON",
+    .automatic = 1,
+    .map = anon_map
 };

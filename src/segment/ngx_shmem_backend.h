@@ -1,5 +1,5 @@
 /*
- * ngx_shmem_backend.h - what a backend is; private to the library.
+ * ngx_shmem_backend.h - the interface of a backend; private to the library.
  *
  * A backend is one file, ngx_shmem_NAME.c, which exports its table entry,
  * ngx_shmem_NAME, and nothing else, plus its word in NGX_SHMEM_BACKENDS.
@@ -32,18 +32,18 @@ typedef struct {
 typedef struct {
     const char  *name;
     const char  *feature;
-    ngx_uint_t   automatic;     /* ngx_shm_alloc() may take it unasked */
+    ngx_uint_t   automatic;     /* 1: ngx_shm_alloc() tries it */
 
     /*
      * Map size bytes, not 0 and at most PTRDIFF_MAX, of zeroed memory; set
-     * *addr and return 0.  Or keep nothing, leave *addr, describe the refused
-     * call in *why and return its errno.  NULL: not compiled in.
+     * *addr and return 0.  On failure leave *addr as it is, keep nothing,
+     * describe the refused call in *why and return its errno.  NULL: not built.
      */
     ngx_err_t  (*map)(void **addr, size_t size, ngx_shmem_refusal_t *why);
 
     /*
-     * Unmap what map gave and return 0; return EINVAL and change nothing if
-     * addr is not of this backend.  NULL: munmap() does.
+     * Unmap memory of this backend and return 0; return EINVAL and change
+     * nothing if addr is of another backend.  NULL: munmap() is enough.
      */
     ngx_err_t  (*unmap)(void *addr, size_t size);
 } ngx_shmem_backend_t;
@@ -60,58 +60,46 @@ NGX_SHMEM_BACKENDS(NGX_SHMEM_DECLARE)
 #endif
 
 /*
- * Note that a call was refused with err; fmt shows the call as it is in C.
- * place is the directory or file that it was about, or NULL; with size and
- * err it tells which limit to name.  Returns err.
+ * Note in *why that a call was refused with err; fmt is the call as in C.
+ * place: its directory or file, or NULL.  The limit to name follows from err,
+ * size and place.  Returns err.
  */
 ngx_err_t ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err,
     size_t size, const char *place, const char *fmt, ...)
     NGX_SHMEM_PRINTF(5, 6);
 
-/* Put the limit that is behind err into why->limit, in words. */
-void ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place);
-
-/* The same for a refused shmget(): the limits of System V. */
+/* Set why->limit for a refused shmget(): the limits of System V. */
 void ngx_shmem_sysv_limit(ngx_shmem_refusal_t *why);
 
-/* The number that a file like /proc/sys/kernel/shmmax begins with, or -1. */
+/* The number in a file like /proc/sys/kernel/shmmax, or -1. */
 intmax_t ngx_shmem_read_number(const char *path);
 
-/* Bytes of memory and swap that are free, -1 if the system does not tell. */
+/* Free bytes of memory and swap; -1: not known. */
 intmax_t ngx_shmem_free_memory(void);
 
-/* Bytes of a huge page; 0 if there are none here. */
+/* Bytes of a huge page; 0: the system has none. */
 size_t ngx_shmem_huge_page(void);
 
-/* Bytes of swap that are free; 0 if the system does not tell. */
+/* Free bytes of swap; 0: not known. */
 intmax_t ngx_shmem_free_swap(void);
 
-/* The least limit of memory that this process is under, and who sets it. */
-typedef struct {
-    intmax_t  limit;
-    char      file[512];
-} ngx_shmem_cgroup_t;
-
-/* Returns 0 if there is none. */
-int ngx_shmem_cgroup(ngx_shmem_cgroup_t *least);
-
-/* 0, or ENOMEM with *why: so much could never be used under that limit. */
+/* 0; or ENOMEM and *why: the container's limit does not allow size bytes. */
 ngx_err_t ngx_shmem_cgroup_room(size_t size, ngx_shmem_refusal_t *why);
 
-/* 0 if the file may perhaps grow by so many bytes; else ENOSPC or ENOMEM. */
+/* 0: the file may grow by so many bytes; else ENOSPC or ENOMEM. */
 ngx_err_t ngx_shmem_room(int fd, size_t more);
 
 /*
- * Let the file, which has from bytes, have size bytes, and reserve the new
- * ones, so that no later access finds the file system full.  what and place
- * are for the words.  Returns 0, or an errno, and then the file is as before.
+ * Grow the file from `from' bytes to size, and reserve them, so that no later
+ * access finds the file system full.  what and place are for messages.  Returns
+ * 0; or an errno, and then the file is as before.
  */
 ngx_err_t ngx_shmem_resize(int fd, size_t from, size_t size,
     ngx_shmem_refusal_t *why, const char *what, const char *place);
 
 /*
- * Do that to an empty file and map it shared, for a backend whose memory is a
- * file.  Closes fd in any case.  Else as map above.
+ * Grow an empty file to size and map it shared, for backends whose memory is a
+ * file.  Closes fd in any case.  Returns as map above.
  */
 ngx_err_t ngx_shmem_map_fd(int fd, void **addr, size_t size,
     ngx_shmem_refusal_t *why, const char *what, const char *place);

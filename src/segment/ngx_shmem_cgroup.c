@@ -1,6 +1,6 @@
 /*
- * The memory that a container lets us have.  The kernel grants a mapping that
- * is larger, and kills the process when it is used: better told before.
+ * ngx_shmem_cgroup.c - the memory limit of the container.  The kernel grants a
+ * larger mapping and kills the process when it is used, so refuse it before.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -12,16 +12,22 @@
 
 #define ROOT  "/sys/fs/cgroup"
 
-/* The first version says "no limit" by a number that no machine has. */
+/* cgroup v1 writes "no limit" as a number that no machine has. */
 #define NO_LIMIT  ((intmax_t) 1 << 60)
 
-/* No container is so small, and to ask costs more than to allocate. */
+/* Smaller requests are not checked: that would cost more than the mapping. */
 #define WORTH_ASKING  ((size_t) 1 << 20)
 
-/* The limits of a group and of those that it is in: the least one counts. */
+/* The least memory limit of this process, and the file that sets it. */
+typedef struct {
+    intmax_t  limit;
+    char      file[512];
+} cgroup_t;
+
+/* The least of the limits of a group and of its parents. */
 static void
 walk_up(const char *root, char *group, const char *file,
-    ngx_shmem_cgroup_t *least)
+    cgroup_t *least)
 {
     char      path[512];
     char     *slash;
@@ -46,9 +52,9 @@ walk_up(const char *root, char *group, const char *file,
     }
 }
 
-/* "0::/group" of the second version, "4:memory:/group" of the first. */
+/* "0::/group" is of cgroup v2, "4:memory:/group" of v1. */
 static void
-read_line(char *line, ngx_shmem_cgroup_t *least)
+read_line(char *line, cgroup_t *least)
 {
     char  *controllers, *group;
 
@@ -75,8 +81,9 @@ read_line(char *line, ngx_shmem_cgroup_t *least)
     }
 }
 
-int
-ngx_shmem_cgroup(ngx_shmem_cgroup_t *least)
+/* 0: there is no limit. */
+static int
+least_limit(cgroup_t *least)
 {
     char   line[512];
     FILE  *f = fopen("/proc/self/cgroup", "re");
@@ -95,16 +102,15 @@ ngx_shmem_cgroup(ngx_shmem_cgroup_t *least)
     return least->limit != NO_LIMIT;
 }
 
-/* What does not fit into the limit could only be in swap. */
+/* Only swap can hold the bytes beyond the limit. */
 ngx_err_t
 ngx_shmem_cgroup_room(size_t size, ngx_shmem_refusal_t *why)
 {
-    int                 saved = errno;
-    ngx_err_t           err = 0;
-    ngx_shmem_cgroup_t  least;
+    int        saved = errno;
+    ngx_err_t  err = 0;
+    cgroup_t   least;
 
-    if (size >= WORTH_ASKING
-        && ngx_shmem_cgroup(&least)
+    if (size >= WORTH_ASKING && least_limit(&least)
         && size > (uintmax_t) least.limit
         && size > (uintmax_t) (least.limit + ngx_shmem_free_swap()))
     {

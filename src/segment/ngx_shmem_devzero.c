@@ -1,6 +1,6 @@
 /*
- * Backend devzero: mmap() of /dev/zero, which each MAP_SHARED mapping gets a
- * memory of its own from.  System V's way, before there was MAP_ANON.
+ * ngx_shmem_devzero.c - backend devzero: mmap() of /dev/zero.  Each MAP_SHARED
+ * mapping of it is new memory; the way of System V before MAP_ANON.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -44,5 +44,8 @@ devzero_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_devzero = {
-    "devzero", "NGX_HAVE_MAP_DEVZERO", 1, devzero_map, NULL
+    .name = "devzero",
+    .feature = "NGX_HAVE_MAP_DEVZERO",
+    .automatic = 1,
+    .map = devzero_map
 };

@@ -1,5 +1,5 @@
 /*
- * Reserving and mapping a file, for every backend that has one.
+ * ngx_shmem_fd.c - reserve and map a file, for backends that have one.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 /*
- * Reserved at a time.  A signal makes posix_fallocate() give up and start
- * over; pieces let it come to an end under a timer that fires all the time.
+ * Bytes reserved by one call.  A signal interrupts posix_fallocate(), which
+ * then starts over; small pieces end even under a timer that always fires.
  */
 #define PIECE  ((size_t) 1 << 20)
 
@@ -54,7 +54,7 @@ reserve_piece(int fd, size_t from, size_t len)
         err = posix_fallocate(fd, (off_t) from, (off_t) len);
     } while (err == EINTR);
 
-    /* Some file systems can't, and not every libc then writes instead. */
+    /* Some file systems cannot do it, and not every libc then writes zeroes. */
     if (err != EINVAL && err != EOPNOTSUPP && err != ENOSYS) {
         return err;
     }
@@ -81,7 +81,7 @@ reserve(int fd, size_t from, size_t size)
     return 0;
 }
 
-/* Gives back what was taken; there is nobody to tell if that fails, too. */
+/* Undo a failed reservation; nothing can be done if this fails, too. */
 static void
 shrink_back(int fd, size_t size)
 {
@@ -91,9 +91,9 @@ shrink_back(int fd, size_t size)
 }
 
 /*
- * The size is set first: a size beyond a limit is then refused before many
- * pages have been taken.  RLIMIT_FSIZE is looked at by ourselves, since the
- * kernel would not only refuse but send SIGXFSZ, which kills.
+ * The size is set first, so that a size beyond a limit is refused before any
+ * pages are taken.  RLIMIT_FSIZE is checked here, as the kernel would also send
+ * SIGXFSZ, which kills.
  */
 ngx_err_t
 ngx_shmem_resize(int fd, size_t from, size_t size, ngx_shmem_refusal_t *why,

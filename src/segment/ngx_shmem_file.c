@@ -1,6 +1,6 @@
 /*
- * Backend file: mmap() of a real file in $TMPDIR or /tmp, which loses its
- * name as soon as it is there.
+ * ngx_shmem_file.c - backend file: mmap() of a file in $TMPDIR or /tmp, whose
+ * name is removed at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -51,5 +51,8 @@ file_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_file = {
-    "file", "NGX_HAVE_MAP_FILE", 0, file_map, NULL
+    .name = "file",
+    .feature = "NGX_HAVE_MAP_FILE",
+    .automatic = 0,
+    .map = file_map
 };

@@ -1,10 +1,10 @@
 /*
- * Backend huge: mmap(MAP_ANON|MAP_SHARED|MAP_HUGETLB), pages of some MiB.
+ * ngx_shmem_huge.c - backend huge: mmap(MAP_ANON|MAP_SHARED|MAP_HUGETLB), pages
+ * of some MiB.
  *
- * The kernel may grant such a mapping and kill at the first touch, where a
- * container has a limit for huge pages.  So all of them are taken before we
- * say yes, by a call that returns an error instead; where the kernel has no
- * such call, we say no.
+ * In a container with a limit for huge pages the kernel may grant the mapping
+ * and kill the process at its first access.  So all pages are populated first,
+ * by a call that fails instead; without such a call the backend refuses.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -18,7 +18,7 @@
 
 #if NGX_HAVE_MAP_ANON
 
-/* Not asked when this is built: pages may be set aside at any time later. */
+/* Read at run time: huge pages may be reserved after the build. */
 #if defined(MAP_HUGETLB) && defined(MADV_POPULATE_WRITE)
 #define HUGE_FLAGS  (MAP_ANON|MAP_SHARED|MAP_HUGETLB)
 #define POPULATE    MADV_POPULATE_WRITE
@@ -103,5 +103,8 @@ huge_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_huge = {
-    "huge", "NGX_HAVE_MAP_ANON", 0, huge_map, NULL
+    .name = "huge",
+    .feature = "NGX_HAVE_MAP_ANON",
+    .automatic = 0,
+    .map = huge_map
 };

@@ -1,9 +1,7 @@
 /*
- * Why a system call was refused: the limit behind an errno, in words that
- * say what would raise it.
+ * ngx_shmem_limit.c - the limit behind an errno, and what raises it, in words.
  *
- * Only what the system tells is said.  Where a file of /proc is missing, the
- * sentence is missing too.
+ * Where a file of /proc is missing, its sentence is missing too.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -62,7 +60,7 @@ limit_rlimit(ngx_shmem_refusal_t *why, int resource, const char *name,
                     (uintmax_t) max.rlim_cur, option);
 }
 
-/* Bytes of address space that this process has; 0 if that is not told. */
+/* Bytes of address space that this process uses; 0: not known. */
 static uintmax_t
 address_space(void)
 {
@@ -119,8 +117,9 @@ limit_words(ngx_shmem_refusal_t *why, const char *place, const char *words)
                     words);
 }
 
-void
-ngx_shmem_limit(ngx_shmem_refusal_t *why, size_t size, const char *place)
+/* Set why->limit: the limit behind err, in words. */
+static void
+set_limit(ngx_shmem_refusal_t *why, size_t size, const char *place)
 {
     int  saved = errno;
 
@@ -202,7 +201,7 @@ ngx_shmem_refuse(ngx_shmem_refusal_t *why, ngx_err_t err, size_t size,
     (void) vsnprintf(why->call, sizeof(why->call), fmt, args);
     va_end(args);
 
-    ngx_shmem_limit(why, size, place);
+    set_limit(why, size, place);
 
     return err;
 }

@@ -1,5 +1,5 @@
 /*
- * Backend memfd: memfd_create(), a file that has no name and no file system.
+ * ngx_shmem_memfd.c - backend memfd: memfd_create(), a file without a name.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -29,5 +29,8 @@ memfd_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_memfd = {
-    "memfd", "NGX_HAVE_MEMFD", 1, memfd_map, NULL
+    .name = "memfd",
+    .feature = "NGX_HAVE_MEMFD",
+    .automatic = 1,
+    .map = memfd_map
 };

@@ -1,5 +1,5 @@
 /*
- * Backend posix: shm_open(), a name that is removed as soon as it is there.
+ * ngx_shmem_posix.c - backend posix: shm_open(), whose name is removed at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -14,7 +14,7 @@
 
 #if NGX_HAVE_POSIX_SHM
 
-/* Names tried before we believe that somebody takes them on purpose. */
+/* Names to try: if so many are taken, they are taken on purpose. */
 #define TRIES  100
 
 static ngx_err_t
@@ -25,8 +25,8 @@ posix_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
     char  name[48];
 
     /*
-     * EEXIST: a process of another pid namespace has our pid, another thread
-     * is here too, or somebody was killed before his shm_unlink().
+     * EEXIST: a process of another pid namespace with this pid, or another
+     * thread, is in here, or a process was killed before its shm_unlink().
      */
     for (i = 0; i < TRIES; i++) {
         (void) snprintf(name, sizeof(name), "/ngx-shm.%ld.%d",
@@ -53,5 +53,8 @@ posix_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_posix = {
-    "posix", "NGX_HAVE_POSIX_SHM", 1, posix_map, NULL
+    .name = "posix",
+    .feature = "NGX_HAVE_POSIX_SHM",
+    .automatic = 1,
+    .map = posix_map
 };

@@ -1,7 +1,7 @@
 /*
- * Is there room at all?  Asked before pages are taken one by one: a request
- * for more than there is must fail at once, not after it has driven the
- * system out of memory or filled the disk of others.
+ * ngx_shmem_room.c - is there enough free space?  Checked before pages are
+ * reserved: a hopeless request must fail before it has used up the memory of
+ * the system or filled the disk.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -14,7 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* The bytes that a line like "SwapFree:  1024 kB" tells; -1 if it is other. */
+/* The bytes in a line like "SwapFree:  1024 kB"; -1: another line. */
 static intmax_t
 meminfo_bytes(const char *line, const char *name)
 {
@@ -27,7 +27,7 @@ meminfo_bytes(const char *line, const char *name)
     return strtoimax(line + len, NULL, 10) * 1024;
 }
 
-/* The sum of the lines of these names; -1 if the first is not there. */
+/* The sum of the lines of these names; -1: the first is missing. */
 static intmax_t
 read_meminfo(const char *name, const char *other)
 {
@@ -84,7 +84,7 @@ ngx_shmem_room(int fd, size_t more)
         return 0;
     }
 
-    /* A file system without a size of its own has that of the memory. */
+    /* A file system without a size of its own is limited by memory. */
     if (fs.f_blocks == 0) {
         memory = ngx_shmem_free_memory();
 

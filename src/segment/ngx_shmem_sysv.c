@@ -1,9 +1,9 @@
 /*
- * Backend sysv: shmget(IPC_PRIVATE), a System V segment.
+ * ngx_shmem_sysv.c - backend sysv: shmget(IPC_PRIVATE), a System V segment.
  *
- * It is marked for removal as soon as it is attached, and so goes away with
- * its last process.  It cannot be marked before: a segment that is marked and
- * attached nowhere is gone.
+ * It is marked for removal once it is attached, so it ends with its last
+ * process.  Before that it cannot be marked: a marked segment that no process
+ * has attached is removed.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -17,9 +17,9 @@
 #if NGX_HAVE_SYSVSHM
 
 /*
- * How many are attached here; a child inherits both.  Where there is none,
- * shmdt() is not called: a filter could refuse it, or kill for it, and memory
- * of other backends would stay.
+ * Segments attached in this process; a child inherits count and segments.  If
+ * there is none, shmdt() is not called, as a seccomp filter could refuse it or
+ * kill the process, and memory of other backends would stay mapped.
  */
 static ngx_atomic_t  attached;
 
@@ -41,7 +41,7 @@ sysv_map(void **addr, size_t size, ngx_shmem_refusal_t *why)
     err = errno;
 
     if (shmctl(id, IPC_RMID, NULL) == -1 && p != (void *) -1) {
-        /* It would outlive its processes: better none than such a one. */
+        /* It would outlive its processes: refuse it. */
         err = ngx_shmem_refuse(why, errno, size, NULL,
                                "shmctl(%d, IPC_RMID)", id);
         (void) shmdt(p);
@@ -80,5 +80,9 @@ sysv_unmap(void *addr, size_t size)
 #endif
 
 const ngx_shmem_backend_t  ngx_shmem_sysv = {
-    "sysv", "NGX_HAVE_SYSVSHM", 1, sysv_map, sysv_unmap
+    .name = "sysv",
+    .feature = "NGX_HAVE_SYSVSHM",
+    .automatic = 1,
+    .map = sysv_map,
+    .unmap = sysv_unmap
 };

@@ -18,14 +18,18 @@ build() {
     libs=$(cat objs/ngx_auto_config.libs)
     awk -f "$top/src/tool/tool_features.awk" objs/ngx_auto_config.json \
         >objs/ngx_shm_features.h
-    sh "$top/contrib/flat" lib core segment named lock heap &&
+    sh "$top/contrib/flat" lib core segment named lock heap stat &&
         sh "$top/contrib/flat" tool tool || return 1
     # shellcheck disable=SC2086  # a list of words
     for source in lib/*.c; do
         $compiler -O2 -Wall -Iobjs -Ilib -c "$source" || return 1
     done
     ar rc lib.a ./*.o
-    for name in segment/shmem core/log named/shm_named; do
+    link shm_named_test -I"$top/tests/mini" \
+        "$top"/tests/named/shm_named_test.c "$top"/tests/named/named_*.c \
+        "$top/tests/named/world.c" "$top/tests/segment/shm_world.c" ||
+        return 1
+    for name in segment/shmem core/log; do
         link "${name#*/}_test" -I"$top/tests/mini" \
             "$top/tests/${name}_test.c" "$top/tests/segment/shm_world.c" ||
             return 1

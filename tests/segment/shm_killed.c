@@ -11,6 +11,8 @@
 
 #include "ngx_auto_config.h"
 
+#include "seccomp.h"
+
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,26 +21,6 @@
 #include <unistd.h>
 
 #define CANNOT  77
-
-/* From the kernel's interface; its headers are not beside every libc. */
-struct bpf_op {
-    unsigned short  code;
-    unsigned char   jt;
-    unsigned char   jf;
-    unsigned int    k;
-};
-
-struct bpf_program {
-    unsigned short  len;
-    struct bpf_op  *ops;
-};
-
-#define BPF_LOAD      0x20
-#define BPF_EQUAL     0x15
-#define BPF_RETURN    0x06
-#define RET_ALLOW     0x7fff0000u
-#define KILL_PROCESS  0x80000000u
-#define MODE_FILTER   2
 
 static int
 kill_for(long call)

@@ -2,6 +2,7 @@
 
 #include "ngx_auto_config.h"
 #include "shm_world.h"
+#include "seccomp.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,27 +15,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* From the kernel's interface; its headers are not beside every libc. */
-struct bpf_op {
-    unsigned short  code;
-    unsigned char   jt;
-    unsigned char   jf;
-    unsigned int    k;
-};
-
-struct bpf_program {
-    unsigned short  len;
-    struct bpf_op  *ops;
-};
-
-#define BPF_LOAD    0x20
-#define BPF_AND_K   0x54
-#define BPF_EQUAL   0x15
-#define BPF_RETURN  0x06
-#define RET_ALLOW   0x7fff0000u
-#define RET_ERRNO   0x00050000u
-#define MODE_FILTER 2
 
 static void append(ngx_log_t *log, ngx_uint_t level, unsigned char *buf,
     size_t len);
