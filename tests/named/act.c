@@ -1,6 +1,6 @@
 /*
- * The calls of the table of states.  A model is kept beside the segment: what
- * is attached must have its size, generation and content.
+ * The calls of the table of states.  A model is kept beside the segment: an
+ * attached segment must have the model's size, generation and content.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -105,7 +105,7 @@ act_torn(const ngx_shm_segment_t *seg, const memory_t *m)
     return NULL;
 }
 
-/* Created is made or again: with the generation that follows. */
+/* A created segment has the result made, or again with the next generation. */
 static const char *
 created(actor_t *a, ngx_shm_segment_t *seg)
 {
@@ -293,7 +293,7 @@ unlink_name(actor_t *a)
     return "ok";
 }
 
-/* Also sees what others have grown, and that addr stays where it must. */
+/* Also sees growth by others, and checks that addr stays where it must. */
 static const char *
 refresh(actor_t *a)
 {

@@ -1,5 +1,5 @@
 /*
- * act.h - the calls of the table of states, made; and what must be there then
+ * act.h - make the calls of the table of states, and check what is there then
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -12,7 +12,7 @@
 
 #define STEP  ((size_t) 40000)          /* by which a segment grows */
 
-/* One memory, whoever has it. */
+/* The memory of a segment. */
 typedef struct {
     ngx_uint_t     generation;
     size_t         size;
@@ -23,10 +23,10 @@ typedef struct {
 
 typedef struct {
     int                kind;
-    size_t             max;             /* max_size that everybody wishes */
+    size_t             max;             /* max_size of all calls */
     unsigned           patience;        /* timeout_ms */
-    memory_t          *name;            /* which the name leads to, or led */
-    memory_t          *mine;            /* which the holder has */
+    memory_t          *name;            /* the name leads to it, or did */
+    memory_t          *mine;            /* the holder has it */
     unsigned char     *addr;            /* where it must stay, if max is more */
     ngx_shm_segment_t  seg;
     int                made;            /* of memories */
@@ -36,7 +36,7 @@ typedef struct {
 /* Begin with nothing. */
 void act_begin(actor_t *a, int kind, size_t max);
 
-/* Make a call; the result as the table names it, or what is wrong. */
+/* Make a call; returns the result as the table names it, or an error text. */
 const char *act(actor_t *a, int call);
 
 /* Leave nothing. */
@@ -44,7 +44,7 @@ void act_end(actor_t *a);
 
 #define act_holds(a)  ((a)->seg.base != NULL)
 
-/* Fill what is created, and see that what is attached is as it was filled. */
+/* Fill a created segment; check that an attached one is as it was filled. */
 void act_fill(ngx_shm_segment_t *seg, unsigned char mark);
 const char *act_torn(const ngx_shm_segment_t *seg, const memory_t *m);
 

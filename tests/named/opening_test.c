@@ -1,6 +1,6 @@
 /*
- * What has the name of a segment, or comes over a socket, and is none: each
- * call refuses it, and waits for nothing.
+ * Something that has the name of a segment, or comes over a socket, and is no
+ * segment: each call refuses it, and does not wait.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -52,7 +52,7 @@ make_link(const char *path)
     return mkfifo(target, 0600) == -1 ? -1 : symlink(target, path);
 }
 
-/* 0, or -1 where this cannot be made. */
+/* Make the thing: 0, or -1 if that is not possible here. */
 static int
 make(int thing, const char *path)
 {
@@ -89,7 +89,7 @@ opens(ngx_uint_t flags)
     return ngx_shm_open(&seg, named, &o) == NGX_OK;
 }
 
-/* One with a link is told EPERM if it wants trust; else it is no segment. */
+/* With NGX_SHM_TRUSTED a link is EPERM; all else is EBADMSG. */
 static int
 judged(int wrong, int thing)
 {
@@ -201,7 +201,7 @@ receive(void *data)
     return !judged(ngx_shm_recv(&seg, *sock, &o) != NGX_ERROR, thing);
 }
 
-/* All that have a descriptor; a socket is its own. */
+/* All things with a descriptor; a socket sends its own. */
 START_TEST(what_comes_and_is_no_file_is_refused_at_once)
 {
     int  fd, sock[2];

@@ -1,5 +1,5 @@
 /*
- * Several processes at one segment: they grow it, remove it, and find out.
+ * Several processes with one segment: they grow it, remove it, and notice.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -85,7 +85,7 @@ START_TEST(one_grown_beyond_its_wish_opens_again)
     ck_assert_int_eq(ngx_shm_grow(&a, (size_t) 1 << 20), NGX_OK);
     a.addr[a.size - 1] = 'a';
 
-    /* It has moved the mapping of b, which is not to be used before. */
+    /* The grow moves the mapping of b, so b.addr is not used before. */
     ck_assert_int_eq(ngx_shm_grow(&b, (size_t) 2 << 20), NGX_OK);
     ck_assert_uint_eq(b.size, (size_t) 2 << 20);
     ck_assert_int_eq(b.addr[((size_t) 1 << 20) - 1], 'a');
@@ -127,7 +127,7 @@ grow_often(int i)
             return 2;
         }
 
-        /* SIGBUS here: another one has cut it. */
+        /* SIGBUS here: another process has cut the file. */
         memset(held.addr + held.size - 4096, i, 4096);
     }
 
@@ -141,6 +141,7 @@ receive_and_grow(int sock)
     ngx_shm_options_t  o = named_wish(0, 0);
 
     if (ngx_shm_recv(&own, sock, &o) != NGX_OK) {
+        fprintf(stderr, "# %s\n", log_text);
         return 10;
     }
 
@@ -148,7 +149,7 @@ receive_and_grow(int sock)
     return grow_often(GROWERS - 1);
 }
 
-/* What an unshared /proc would tell is not there, or not for us. */
+/* As without /proc: a descriptor cannot be opened again. */
 static int
 grow_without_proc(int i)
 {
@@ -236,6 +237,60 @@ START_TEST(and_where_they_cannot_open_it_themselves)
         ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
     }
 
+    compare_world();
+}
+END_TEST
+
+/* *go is 2 at the end, also after a failure: the test waits for that. */
+static int
+grow_by_pages(int i)
+{
+    int     rc = 0;
+    size_t  size;
+
+    while (!*go) {
+        (void) usleep(20);
+    }
+
+    for (size = SIZE; rc == 0 && size < SIZE + ((size_t) 2000 << 12);
+         size += 4096)
+    {
+        rc = ngx_shm_grow(&held, size + 4096) == NGX_OK ? 0 : 1 + i;
+    }
+
+    *go = 2;
+    return rc;
+}
+
+/* The receiver reads length and header; between the two the segment grows. */
+START_TEST(it_is_received_while_it_grows)
+{
+    int                i, sock[2];
+    ngx_shm_t          shm = { NULL, sizeof(int), ngx_null_string, NULL, 0 };
+    ngx_shm_segment_t  got;
+    ngx_shm_options_t  o = named_wish(NGX_SHM_CREATE, SIZE);
+
+    remember_world();
+    ck_assert_int_eq(ngx_shm_open(&held, "memfd:", &o), NGX_OK);
+    ck_assert_int_eq(ngx_shm_ready(&held), NGX_OK);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, sock), 0);
+    ck_assert_int_eq(ngx_shm_alloc(&shm), NGX_OK);
+    go = (volatile int *) (void *) shm.addr;
+    (void) start(grow_by_pages, 0);
+    o = named_wish(0, 0);
+
+    for (*go = 1, i = 0; i < 100 || *go != 2; i++) {
+        ck_assert_int_eq(ngx_shm_send(&held, sock[0]), NGX_OK);
+        ck_assert_msg(ngx_shm_recv(&got, sock[1], &o) == NGX_OK, "%s",
+                      log_text);
+        ngx_shm_close(&got);
+    }
+
+    wait_for_all();
+    ngx_shm_free(&shm);
+    close(sock[0]);
+    close(sock[1]);
+    ngx_shm_close(&held);
     compare_world();
 }
 END_TEST
@@ -464,12 +519,12 @@ START_TEST(no_memory_is_left_that_no_name_leads_to)
 }
 END_TEST
 
-/* ---- a wall clock that somebody sets */
+/* ---- a wall clock that is set */
 
-/* 0: as it is; else by how many seconds it is set at each look at it. */
+/* 0: as it is; else the clock is set by so many seconds at each read. */
 static long  set_by, set_so_far;
 
-/* In place of libc's, for the library too. */
+/* Replaces libc's, for the library too. */
 int
 clock_gettime(clockid_t clock, struct timespec *t)
 {
@@ -504,7 +559,7 @@ START_TEST(a_wall_clock_that_is_set_changes_no_time_limit)
     o.timeout_ms = 300;
     set_by = _i % 2 ? 3600 : -3600;
     begin = now_ms();
-    (void) alarm(60);           /* or it waits for an hour that never comes */
+    (void) alarm(60);           /* a wrong clock would make it wait an hour */
     ck_assert_int_eq(ngx_shm_open(&b, named, &o), NGX_ERROR);
     ck_assert_int_eq(errno, ETIMEDOUT);
     (void) alarm(0);
@@ -517,7 +572,7 @@ START_TEST(a_wall_clock_that_is_set_changes_no_time_limit)
 }
 END_TEST
 
-/* ---- what the system refuses in the middle */
+/* ---- system calls that are refused in the middle of a call */
 
 static int
 make_anew_without_permission(void *data)
@@ -527,7 +582,7 @@ make_anew_without_permission(void *data)
 
     (void) data;
 
-    /* shmctl(IPC_RMID), also of those that have one call for all. */
+    /* shmctl(IPC_RMID), also where System V has a single system call. */
 #ifdef SYS_ipc
     if (refuse_call(SYS_ipc, 2, 0xff, IPC_RMID, EPERM) == -1) {
         return CANNOT;
@@ -583,6 +638,7 @@ main(void)
     tcase_add_loop_test(all, children_that_inherit_it_grow_it_one_by_one, 0,
                         4);
     tcase_add_loop_test(all, and_where_they_cannot_open_it_themselves, 0, 2);
+    tcase_add_test(all, it_is_received_while_it_grows);
     tcase_add_test(all, who_was_sent_it_takes_turns_with_them);
     tcase_add_loop_test(all, what_cannot_be_mapped_does_not_grow, 0, 2);
     tcase_add_loop_test(all, a_holder_finds_out_that_the_name_was_removed, 0,
@@ -594,7 +650,7 @@ main(void)
                         KINDS);
     tcase_add_test(all, memory_that_may_not_be_removed_keeps_its_name);
 
-    /* A libc whose time has more bits than its calls takes another way. */
+    /* A libc whose time_t is longer than long uses other calls. */
     if (sizeof(time_t) == sizeof(long)) {
         tcase_add_loop_test(all,
                             a_wall_clock_that_is_set_changes_no_time_limit, 0,

@@ -1,15 +1,15 @@
 /*
  * shm_holder.c - create or attach the segments that are named, say so, and
- * keep them until standard input ends.  Options count for what follows them:
+ * keep them until standard input ends.  An option is for the names behind it:
  *
  *   -b  leave it being built
  *   -r  attach it for reading only; somebody else has made it
- *   -c  let go of it again
+ *   -c  close it again
  *   -p  with a pool in it, of 1,000 chunks of 100 bytes
  *   -v  with a pool of everything: small and large chunks, runs, holes
  *   -d  their pools are of NGX_SLAB_DEBUG
  *   -a  not a segment: a pool in memory that has no name
- *   -e  nothing in it either: 16 MiB that were never touched
+ *   -e  like -a, but without a pool: 16 MiB that were never touched
  *   -u  use the pool that another process made: 500 chunks of 200 bytes
  *   -m  a lock in a chunk of the last pool, held; one that is free; one
  *       whose chunk was freed; and a rwlock that is held for writing

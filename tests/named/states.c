@@ -25,7 +25,7 @@ static const struct {
     { "more max_size than it grows to", 1 << 20 }
 };
 
-/* What is done once it is ready, before the way goes on. */
+/* The growth of a segment once it is ready, before the way goes on. */
 static const struct {
     const char  *name;
     int          calls[3];
@@ -169,7 +169,7 @@ has_past(const char *state, int kind, const int *past)
     return 0;
 }
 
-/* What the next state says of itself, and whether it can be used. */
+/* Does the new state give the results of its row, and can it be used? */
 static void
 look_around(actor_t *a, const row_t *row)
 {

@@ -135,7 +135,7 @@ sleeps(pid_t pid)
     return end != NULL && end[1] == ' ' && end[2] == 'S';
 }
 
-/* Who polls for a lock sleeps nearly all the time. */
+/* A process that polls for a lock sleeps nearly all the time. */
 int
 trace_until_it_waits(pid_t pid, int *status)
 {

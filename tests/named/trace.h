@@ -11,8 +11,8 @@
 
 /*
  * Run work(data) in a child, up to its system call number n (from 0), which it
- * has not yet made.  Returns the child, stopped; 0 if it ended before, which
- * is *status; -1 where nobody may trace.
+ * has not yet made.  Returns the child, stopped; 0 if it ended before, with
+ * *status; -1 where tracing is not permitted.
  */
 pid_t trace_to(void (*work)(void *data), void *data, int n, int *status);
 
@@ -21,10 +21,10 @@ void trace_let_go(pid_t pid);
 int trace_wait(pid_t pid);
 void trace_kill(pid_t pid);
 
-/* Run work(data) in a child that nobody traces. */
+/* Run work(data) in a child that is not traced. */
 pid_t trace_start(void (*work)(void *data), void *data);
 
-/* Until it has ended (1: *status), or waits for somebody, or 10 ms are over. */
+/* Wait until it has ended (1: *status), or sleeps, or 10 ms are over. */
 int trace_until_it_waits(pid_t pid, int *status);
 
 #endif

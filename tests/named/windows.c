@@ -3,8 +3,8 @@
  * system calls in turn, while another one makes a whole call; or it is killed
  * there, and others go on.
  *
- * What each of them may be told follows from the table tests/named/states: what
- * is right in a state that the other one's call leads to, or passes through.
+ * The result of each call must be one that the table tests/named/states has for
+ * a state that the other process's call leads to, or passes through.
  *
  * NGX_SHM_WINDOWS=N takes one window in N of two that call; 1 takes all.
  *
@@ -26,10 +26,10 @@
 #define SHARE     7             /* one window in so many */
 #define MANY      8
 
-/* What a visitor does and finds; shared with it. */
+/* A visitor's call and its result; shared with the visitor. */
 typedef struct {
     int         call;
-    size_t      want;           /* to grow to */
+    size_t      want;           /* the size to grow to */
     char        result[32];
     ngx_uint_t  generation;
     uint64_t    id;
@@ -38,7 +38,7 @@ typedef struct {
 static actor_t   a;             /* the holder, if there is one */
 static visit_t  *visits;
 static int       wrong, windows, share = SHARE;
-static char      scene[96];     /* what is tried */
+static char      scene[96];     /* the case that is tried */
 
 static int
 complain(const char *words, const char *result)
@@ -67,7 +67,7 @@ flags_of(int call)
     }
 }
 
-/* Whole, and zero where it grew, however large it is by now. */
+/* The segment must be whole, and zero where it grew, whatever its size. */
 static const char *
 grow_to(ngx_shm_segment_t *seg, size_t want)
 {
@@ -126,7 +126,7 @@ visit(void *data)
     (void) snprintf(v->result, sizeof(v->result), "%s", result);
 }
 
-/* ---- what is right */
+/* ---- right results */
 
 static int
 succeeds(const char *result)
@@ -134,7 +134,7 @@ succeeds(const char *result)
     return result[0] >= 'a' && result[0] <= 'z';
 }
 
-/* The states that a call made in a state leads to, or passes through. */
+/* The states that a call leads to from a state, or passes through. */
 static int
 states_around(const char *state, int call, const char **to)
 {
@@ -176,7 +176,7 @@ is_allowed(const char *state, const visit_t *v, int other)
     for (i = 0; i < n; i++) {
         row = table_row(to[i], a.kind);
 
-        /* A builder that lives makes others wait, but not for ever. */
+        /* With a living builder, others wait, but not for ever. */
         if (row != NULL && (i < 3 || succeeds(row->cells[v->call].result)
                             || strcmp(row->cells[v->call].result, "EEXIST")
                                == 0)
@@ -228,7 +228,7 @@ may_be(const char *state, int first, int second, int look, const char *got)
     return row != NULL && strcmp(row->cells[look].result, got) == 0;
 }
 
-/* The name, and what the holder has, as after one call and then the other. */
+/* Name and holder must be as after the two calls in one order or the other. */
 static void
 see_the_end(const char *state, int p, int q)
 {
@@ -249,7 +249,7 @@ see_the_end(const char *state, int p, int q)
     }
 }
 
-/* The memory that was there, or one of a later generation. */
+/* 1: the visitor got the memory from before, or a later generation. */
 static int
 follows(const visit_t *v, const visit_t *before)
 {
@@ -408,7 +408,7 @@ static const int  calls[] = { OPEN, CREATE, EXCL, FRESH, MORE, UNLINK, FORK };
 #define STARTS  (sizeof(starts) / sizeof(starts[0]))
 #define ALL     (sizeof(calls) / sizeof(calls[0]))
 
-/* An empty file is waited for until the time is over: not here. */
+/* 0 also for calls that wait for an empty file until their time is over. */
 static int
 makes_sense(const char *state, int kind, int call)
 {
@@ -424,7 +424,7 @@ try_pair(const char *state, int kind, int p, int q)
     int         rc = 1, window, each = q != -1 ? share : 1;
     static int  first;
 
-    /* Other ones of each pair; of the deaths, all. */
+    /* Each pair begins at another window; deaths take all windows. */
     for (window = first++ % each; rc == 1; window += each) {
         (void) snprintf(scene, sizeof(scene), "%s: %s, %s before call %d",
                         state, call_names[p],

@@ -1,6 +1,6 @@
 /*
- * Names for the tests of named segments: in a folder with a random name, and
- * with that in them, so that nothing of somebody else's is ever met.
+ * Names for the tests of named segments: in a folder with a random name, which
+ * is part of each name, so that no name is ever another program's.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -13,17 +13,17 @@
 #include <unistd.h>
 
 char  named[160];
-
-static char  dir[64];
+char  named_folder[64];
 
 static const char  *prefixes[] = { "posix:", "file:", "sysv:" };
 
 int
 named_begin(void)
 {
-    (void) snprintf(dir, sizeof(dir), "/tmp/ngx-shm-named.XXXXXX");
+    (void) snprintf(named_folder, sizeof(named_folder),
+                    "/tmp/ngx-shm-named.XXXXXX");
 
-    if (mkdtemp(dir) == NULL) {
+    if (mkdtemp(named_folder) == NULL) {
         perror("mkdtemp");
         return -1;
     }
@@ -36,7 +36,7 @@ named_end(void)
 {
     char  command[96];
 
-    (void) snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+    (void) snprintf(command, sizeof(command), "rm -rf '%s'", named_folder);
     return system(command);
 }
 
@@ -44,8 +44,8 @@ void
 named_choose(int kind)
 {
     (void) snprintf(named, sizeof(named), "%s%s/ngx-shm.%ld%s.t",
-                    prefixes[kind], kind == POSIX ? "" : dir, (long) getpid(),
-                    strrchr(dir, '.'));
+                    prefixes[kind], kind == POSIX ? "" : named_folder,
+                    (long) getpid(), strrchr(named_folder, '.'));
 }
 
 const char *
@@ -72,7 +72,7 @@ named_wish(ngx_uint_t flags, size_t size)
     return o;
 }
 
-/* The number of a segment without users, in a line of the list; -1: it has. */
+/* The id of the segment in a line of the list; -1: it has users. */
 static long
 number_in(const char *line, long *maker)
 {

@@ -19,12 +19,13 @@
 #define SIZE       5000
 
 extern char  named[160];        /* the name that the test uses */
+extern char  named_folder[64];  /* where files get their names */
 
-/* A folder of this program alone; and what is left in it, removed. */
+/* Make a folder of this program alone; and remove it with its content. */
 int named_begin(void);
 int named_end(void);
 
-/* Choose a name of this process alone, behind which there is nothing. */
+/* Choose a name of this process alone that leads to nothing yet. */
 void named_choose(int kind);
 
 /* The file behind the name. */
@@ -34,9 +35,9 @@ const char *named_path(void);
 ngx_shm_options_t named_wish(ngx_uint_t flags, size_t size);
 
 /*
- * How many System V segments one of these processes made since the last
- * named_remember(), and nobody has.  The number of a process comes back, and
- * others may have left what one with the same number made.
+ * How many System V segments without users one of these processes has made
+ * since the last named_remember(): pids are used again, and an earlier process
+ * with the same pid may have left segments, too.
  */
 void named_remember(void);
 int named_orphans(const pid_t *pids, int n);

@@ -1,19 +1,19 @@
 /*
- * ngx_shm_named_why.c - why a name is refused: what is wrong with it, what is
- * missing on the way to its file, or whose the file is.
+ * ngx_named_why.c - why a name is refused: what is wrong with it, which folder
+ * is missing, or who owns the file.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 const char *
-ngx_shmem_name_fault(const char *name)
+ngx_named_name_fault(const char *name)
 {
     const char  *rest;
 
@@ -40,9 +40,9 @@ ngx_shmem_name_fault(const char *name)
     return "posix:/. and posix:/.. are folders";
 }
 
-/* A name of posix: lies in the folder that is its place. */
+/* The folder of a name: of posix: it is the kind's place. */
 static int
-path_of(const ngx_shmem_kind_t *kind, const char *rest, char *path,
+path_of(const ngx_named_kind_t *kind, const char *rest, char *path,
     size_t size)
 {
     int  n = snprintf(path, size, "%s%s", kind->prefix[0] == 'p'
@@ -67,7 +67,7 @@ folder_of(const char *path, char *folder, size_t size)
     }
 }
 
-/* As much of a path as a message has room for, and more. */
+/* A longer path would not fit into a message. */
 #define PATH  1024
 
 #define say(why, ...)                                                         \
@@ -87,7 +87,7 @@ missing(ngx_shmem_refusal_t *why, const char *folder)
     }
 }
 
-/* open() was refused; nothing is said if the file's mode allows it. */
+/* open() was refused; no words if the file's mode allows it. */
 static void
 not_opened(ngx_shmem_refusal_t *why, const char *path, const char *folder)
 {
@@ -108,7 +108,7 @@ not_opened(ngx_shmem_refusal_t *why, const char *path, const char *folder)
     }
 }
 
-/* unlink() was refused: of a file of somebody else in a folder like /tmp? */
+/* unlink() was refused: is it another user's file in a sticky folder? */
 static void
 not_removed(ngx_shmem_refusal_t *why, const char *path, const char *folder)
 {
@@ -131,8 +131,8 @@ not_removed(ngx_shmem_refusal_t *why, const char *path, const char *folder)
 }
 
 ngx_err_t
-ngx_shmem_refuse_name(ngx_shmem_refusal_t *why, ngx_err_t err,
-    const ngx_shmem_kind_t *kind, const char *rest, const char *call)
+ngx_named_refuse_name(ngx_shmem_refusal_t *why, ngx_err_t err,
+    const ngx_named_kind_t *kind, const char *rest, const char *call)
 {
     char  path[PATH], folder[PATH];
 

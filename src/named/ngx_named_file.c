@@ -1,11 +1,11 @@
 /*
- * The kinds of named segments that are files: posix, file and memfd.
+ * ngx_named_file.c - the kinds that are files: posix, file and memfd.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-ngx_err_t
-ngx_shmem_file_make(int fd, const ngx_shmem_header_t *head, const char *name,
+static ngx_err_t
+file_make(int fd, const ngx_named_header_t *head, const char *name,
     const char *place, ngx_shmem_refusal_t *why)
 {
     return ngx_shmem_resize(fd, sizeof(*head), (size_t) head->size, why, name,
@@ -22,9 +22,9 @@ ngx_shmem_file_make(int fd, const ngx_shmem_header_t *head, const char *name,
 }
 
 ngx_err_t
-ngx_shmem_file_permit(int fd, mode_t mode, uid_t owner, gid_t group)
+ngx_named_file_permit(int fd, mode_t mode, uid_t owner, gid_t group)
 {
-    /* The owner first: a change of it takes away bits of the mode. */
+    /* The owner first: chown() clears bits of the mode. */
     if ((owner != (uid_t) -1 || group != (gid_t) -1)
         && fchown(fd, owner, group) == -1)
     {
@@ -35,7 +35,7 @@ ngx_shmem_file_permit(int fd, mode_t mode, uid_t owner, gid_t group)
 }
 
 ngx_err_t
-ngx_shmem_file_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
+ngx_named_file_peek(int fd, ngx_named_header_t *head, uint64_t *total)
 {
     ssize_t      n;
     struct stat  st;
@@ -58,12 +58,17 @@ ngx_shmem_file_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
         return n == -1 ? errno : EBADMSG;
     }
 
+    /* After its header: a process that grows it lengthens the file first. */
+    if (fstat(fd, &st) == -1) {
+        return errno;
+    }
+
     *total = (uint64_t) st.st_size;
     return 0;
 }
 
-ngx_err_t
-ngx_shmem_file_map(int fd, void **addr, size_t len, int writable)
+static ngx_err_t
+file_map(int fd, void **addr, size_t len, int writable)
 {
     void  *p = mmap(NULL, len, writable ? PROT_READ|PROT_WRITE : PROT_READ,
                     MAP_SHARED, fd, 0);
@@ -76,20 +81,20 @@ ngx_shmem_file_map(int fd, void **addr, size_t len, int writable)
     return 0;
 }
 
-ngx_err_t
-ngx_shmem_file_unmap(void *addr, size_t len)
+static ngx_err_t
+file_unmap(void *addr, size_t len)
 {
     return munmap(addr, len) == -1 ? errno : 0;
 }
 
-ngx_err_t
-ngx_shmem_file_clear(int fd, const ngx_shmem_header_t *head)
+static ngx_err_t
+file_clear(int fd, const ngx_named_header_t *head)
 {
     ssize_t  n = pwrite(fd, head, sizeof(*head), 0);
 
     /*
-     * The header before the size: killed at any point, the file is empty, or
-     * says itself that it is ours and was being built.
+     * The header before the size: if killed in between, the file is empty, or
+     * its header says BUILDING.
      */
     if (n != (ssize_t) sizeof(*head)) {
         return n == -1 ? errno : ENOSPC;
@@ -99,14 +104,14 @@ ngx_shmem_file_clear(int fd, const ngx_shmem_header_t *head)
 }
 
 /*
- * The errors for what open() itself refuses: a folder, a socket, a device that
- * is not there.  shm_open() follows no link, and glibc's says EINVAL of a
- * folder, as of a name that is too long.
+ * Map errors of open() for things that are no files: a folder, a socket, a
+ * missing device.  shm_open() follows no link, and glibc's fails with EINVAL
+ * for a folder and for a name that is too long.
  */
 static int
-is_no_file(int err, const ngx_shmem_kind_t *kind, const char *name, int flags)
+is_no_file(int err, const ngx_named_kind_t *kind, const char *name, int flags)
 {
-    if (kind == &ngx_shmem_kind_posix) {
+    if (kind == &ngx_named_kind_posix) {
         return err == EISDIR || err == ENXIO || err == ENODEV
                || (err == ELOOP && !(flags & O_NOFOLLOW))
                || (err == EINVAL && strlen(name) <= NAME_MAX);
@@ -116,7 +121,7 @@ is_no_file(int err, const ngx_shmem_kind_t *kind, const char *name, int flags)
 }
 
 int
-ngx_shmem_open_plain(const ngx_shmem_kind_t *kind, const char *name, int flags,
+ngx_named_open_plain(const ngx_named_kind_t *kind, const char *name, int flags,
     mode_t mode)
 {
     int          fd = kind->open(name, flags, mode);
@@ -139,13 +144,19 @@ ngx_shmem_open_plain(const ngx_shmem_kind_t *kind, const char *name, int flags,
     return fd;
 }
 
+/* Common to the kinds that are files. */
 #define FILE_CALLS                                                            \
-    ngx_shmem_file_make, ngx_shmem_file_permit, ngx_shmem_file_peek,          \
-    ngx_shmem_file_map, ngx_shmem_file_unmap, ngx_shmem_file_clear, NULL, 1
+    .make = file_make,                                                        \
+    .permit = ngx_named_file_permit,                                          \
+    .peek = ngx_named_file_peek,                                              \
+    .map = file_map,                                                          \
+    .unmap = file_unmap,                                                      \
+    .clear = file_clear,                                                      \
+    .can_grow = 1
 
 #if NGX_HAVE_POSIX_SHM
 
-/* On Linux it is open(), and what has the name may be a FIFO. */
+/* On Linux shm_open() is open(), and the name may lead to a FIFO. */
 #if defined(__linux__)
 #define POSIX_FLAGS  O_NONBLOCK|O_NOCTTY
 #else
@@ -164,8 +175,12 @@ posix_open(const char *name, int flags, mode_t mode)
 #define posix_unlink  NULL
 #endif
 
-const ngx_shmem_kind_t  ngx_shmem_kind_posix = {
-    "posix:", "NGX_HAVE_POSIX_SHM", "/dev/shm", posix_open, posix_unlink,
+const ngx_named_kind_t  ngx_named_kind_posix = {
+    .prefix = "posix:",
+    .feature = "NGX_HAVE_POSIX_SHM",
+    .place = "/dev/shm",
+    .open = posix_open,
+    .unlink = posix_unlink,
     FILE_CALLS
 };
 
@@ -177,14 +192,18 @@ file_open(const char *name, int flags, mode_t mode)
     return open(name, flags|O_CLOEXEC|O_NONBLOCK|O_NOCTTY, mode);
 }
 
-#define file_unlink  unlink
+#define file_remove  unlink
 #else
 #define file_open    NULL
-#define file_unlink  NULL
+#define file_remove  NULL
 #endif
 
-const ngx_shmem_kind_t  ngx_shmem_kind_file = {
-    "file:", "NGX_HAVE_MAP_FILE", NULL, file_open, file_unlink, FILE_CALLS
+const ngx_named_kind_t  ngx_named_kind_file = {
+    .prefix = "file:",
+    .feature = "NGX_HAVE_MAP_FILE",
+    .open = file_open,
+    .unlink = file_remove,
+    FILE_CALLS
 };
 
 #if NGX_HAVE_MEMFD
@@ -203,6 +222,9 @@ memfd_open(const char *name, int flags, mode_t mode)
 #define memfd_open  NULL
 #endif
 
-const ngx_shmem_kind_t  ngx_shmem_kind_memfd = {
-    "memfd:", "NGX_HAVE_MEMFD", NULL, memfd_open, NULL, FILE_CALLS
+const ngx_named_kind_t  ngx_named_kind_memfd = {
+    .prefix = "memfd:",
+    .feature = "NGX_HAVE_MEMFD",
+    .open = memfd_open,
+    FILE_CALLS
 };

@@ -1,37 +1,38 @@
 /*
- * Opening a segment by name: one of many creates it, the others attach.
+ * ngx_named_open.c - open a segment by name: one process creates it, the others
+ * attach.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_open.h"
+#include "ngx_named_open.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define refuse  ngx_shmem_open_refuse
-#define object  ngx_shmem_open_object
+#define refuse  ngx_named_open_refuse
+#define object  ngx_named_open_object
 
 /*
- * Not in one call: Linux refuses O_CREAT on the file of another user in a
- * folder like /dev/shm, even if the file is there and may be written.
+ * Not in one call: in a sticky folder like /dev/shm Linux refuses O_CREAT for
+ * another user's file, even if the caller may write to it.
  */
 static ngx_err_t
-open_name(ngx_shmem_opening_t *o)
+open_name(ngx_named_opening_t *o)
 {
     int         flags;
-    ngx_uint_t  wish = o->wishes.flags;
+    ngx_uint_t  wish = o->options.flags;
 
     flags = wish & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR;
     flags |= wish & NGX_SHM_TRUSTED ? O_NOFOLLOW : 0;
 
-    o->fd = ngx_shmem_open_plain(o->kind, o->rest, flags, 0600);
+    o->fd = ngx_named_open_plain(o->kind, o->rest, flags, 0600);
 
     if (o->fd == -1 && errno == ENOENT && (wish & NGX_SHM_CREATE)) {
-        o->fd = ngx_shmem_open_plain(o->kind, o->rest, flags|O_CREAT|O_EXCL,
+        o->fd = ngx_named_open_plain(o->kind, o->rest, flags|O_CREAT|O_EXCL,
                                      0600);
 
         if (o->fd == -1 && errno == EEXIST) {
@@ -52,26 +53,26 @@ open_name(ngx_shmem_opening_t *o)
                       " ours");
     }
 
-    return ngx_shmem_refuse_name(&o->why, errno, o->kind, o->rest, "open()");
+    return ngx_named_refuse_name(&o->why, errno, o->kind, o->rest, "open()");
 }
 
-/* 1 if what is open still has its name. */
+/* 1: the open file still has its name. */
 static int
-is_named(const ngx_shmem_opening_t *o)
+is_named(const ngx_named_opening_t *o)
 {
     struct stat  st;
 
     return fstat(o->fd, &st) == 0 && st.st_nlink != 0;
 }
 
-/* 0: ready; ENODATA: there is nothing, or what a dead builder left. */
+/* 0: ready; ENODATA: there is no memory, or its builder died. */
 static ngx_err_t
-look(ngx_shmem_opening_t *o)
+look(ngx_named_opening_t *o)
 {
     ngx_err_t  err;
 
-    if (o->wishes.flags & NGX_SHM_TRUSTED) {
-        err = ngx_shmem_trust(o->fd, &o->why);
+    if (o->options.flags & NGX_SHM_TRUSTED) {
+        err = ngx_named_trust(o->fd, &o->why);
 
         if (err != 0) {
             return err;
@@ -91,89 +92,89 @@ look(ngx_shmem_opening_t *o)
                : refuse(o, err, "reading its header");
     }
 
-    err = ngx_shmem_header_check(&o->head, o->total, &o->why);
+    err = ngx_named_header_check(&o->head, o->total, &o->why);
 
     return err == 0 && o->head.state != NGX_SHM_READY ? ENODATA : err;
 }
 
 static ngx_err_t
-attach(ngx_shmem_opening_t *o)
+attach(ngx_named_opening_t *o)
 {
     ngx_err_t  err;
 
-    if (o->wishes.flags & NGX_SHM_EXCL) {
+    if (o->options.flags & NGX_SHM_EXCL) {
         return object(o, EEXIST, "it is there already");
     }
 
-    err = ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_RDLCK);
+    err = ngx_named_lock(o->fd, NGX_NAMED_USERS, F_RDLCK);
 
     if (err != 0) {
-        return err == EAGAIN ? object(o, EAGAIN, "somebody makes it anew")
+        return err == EAGAIN ? object(o, EAGAIN, "it is being made anew")
                              : refuse(o, err, "fcntl(USERS)");
     }
 
-    err = ngx_shmem_attach(o->seg, o->fd, o->kind, &o->head, &o->wishes,
+    err = ngx_named_attach(o->seg, o->fd, o->kind, &o->head, &o->options,
                            &o->why);
-    (void) ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_UNLCK);
+    (void) ngx_named_lock(o->fd, NGX_NAMED_BUILDER, F_UNLCK);
 
     /* It was removed since its header was read. */
     return err == ENODATA ? EAGAIN : err;
 }
 
-/* There is something to make, or to make anew: only one process may. */
+/* Make the segment, or make it anew: one process only. */
 static ngx_err_t
-try_to_build(ngx_shmem_opening_t *o, int ready)
+try_to_build(ngx_named_opening_t *o, int ready)
 {
-    ngx_err_t  err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_WRLCK);
+    ngx_err_t  err = ngx_named_lock(o->fd, NGX_NAMED_BUILDER, F_WRLCK);
 
     if (err != 0) {
-        return err == EAGAIN ? object(o, EAGAIN, "others are looking at it")
+        return err == EAGAIN ? object(o, EAGAIN, "other processes read it")
                              : refuse(o, err, "fcntl(BUILDER)");
     }
 
-    if (ready && ngx_shmem_lock(o->fd, NGX_SHMEM_USERS, F_WRLCK) != 0) {
+    if (ready && ngx_named_lock(o->fd, NGX_NAMED_USERS, F_WRLCK) != 0) {
         return attach(o);
     }
 
-    err = ngx_shmem_lock_name(o->fd);
+    err = ngx_named_lock_name(o->fd);
 
     if (err != 0) {
-        return object(o, err, "somebody is removing it");
+        return object(o, err, "another process is removing it");
     }
 
     /* It may have been removed since it was opened. */
-    err = is_named(o) ? ngx_shmem_build(o)
+    err = is_named(o) ? ngx_named_build(o)
                       : object(o, EAGAIN, "it is removed again and again");
-    ngx_shmem_unlock_name(o->fd);
+    ngx_named_unlock_name(o->fd);
     return err;
 }
 
 /* Of a System V segment the memory goes first, and then the name. */
 static int
-is_being_removed(const ngx_shmem_opening_t *o)
+is_being_removed(const ngx_named_opening_t *o)
 {
-    if (ngx_shmem_lock_name(o->fd) != 0) {
+    if (ngx_named_lock_name(o->fd) != 0) {
         return 1;
     }
 
-    ngx_shmem_unlock_name(o->fd);
+    ngx_named_unlock_name(o->fd);
     return !is_named(o);
 }
 
-/* EAGAIN: try again, there may be more to see a little later. */
+/* EAGAIN: try again a little later. */
 static ngx_err_t
-attempt(ngx_shmem_opening_t *o)
+attempt(ngx_named_opening_t *o)
 {
     int         ready;
-    ngx_err_t   err = ngx_shmem_lock(o->fd, NGX_SHMEM_BUILDER, F_RDLCK);
-    ngx_uint_t  wish = o->wishes.flags;
+    ngx_err_t   err = ngx_named_lock(o->fd, NGX_NAMED_BUILDER, F_RDLCK);
+    ngx_uint_t  wish = o->options.flags;
 
     if (err == EAGAIN) {
         if (wish & NGX_SHM_EXCL) {
-            return object(o, EEXIST, "somebody is building it");
+            return object(o, EEXIST, "another process is building it");
         }
 
-        return object(o, EAGAIN, "somebody is still building it");
+        return object(o, EAGAIN, "another process is still building it");
     }
 
     if (err != 0) {
@@ -203,7 +204,7 @@ attempt(ngx_shmem_opening_t *o)
 }
 
 static ngx_err_t
-open_once(ngx_shmem_opening_t *o)
+open_once(ngx_named_opening_t *o)
 {
     ngx_err_t  err = open_name(o);
 
@@ -221,19 +222,19 @@ open_once(ngx_shmem_opening_t *o)
 }
 
 /*
- * An empty file may be one that its creator has not yet locked: only when it
- * stays so it is taken for what a dead one left.  CREATE need not wait.
+ * The creator of an empty file may not have locked it yet: only if it stays
+ * empty, its creator is taken to be dead.  CREATE need not wait.
  */
 static ngx_err_t
-open_in_time(ngx_shmem_opening_t *o)
+open_in_time(ngx_named_opening_t *o)
 {
     int64_t     end;
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
-    end = ngx_shmem_now_us()
-          + 1000 * (int64_t) (o->wishes.timeout_ms != 0
-                              ? o->wishes.timeout_ms : NGX_SHMEM_TIMEOUT_MS);
+    end = ngx_named_now_us()
+          + 1000 * (int64_t) (o->options.timeout_ms != 0
+                              ? o->options.timeout_ms : NGX_NAMED_TIMEOUT_MS);
     for ( ;; ) {
         err = open_once(o);
 
@@ -241,39 +242,39 @@ open_in_time(ngx_shmem_opening_t *o)
             return err;
         }
 
-        if (ngx_shmem_now_us() >= end) {
+        if (ngx_named_now_us() >= end) {
             o->why.err = err == EAGAIN ? ETIMEDOUT : err;
             return o->why.err;
         }
 
-        ngx_shmem_pause(round++);
+        ngx_named_pause(round++);
     }
 }
 
 static ngx_err_t
-check_wishes(ngx_shmem_opening_t *o, const char *name)
+check_wishes(ngx_named_opening_t *o, const char *name)
 {
     size_t  page = (size_t) sysconf(_SC_PAGESIZE);
 
     if (o->kind == NULL) {
-        return object(o, EINVAL, ngx_shmem_name_fault(name));
+        return object(o, EINVAL, ngx_named_name_fault(name));
     }
 
-    if ((o->wishes.flags & NGX_SHM_RDONLY)
-        && (o->wishes.flags & NGX_SHM_CREATE))
+    if ((o->options.flags & NGX_SHM_RDONLY)
+        && (o->options.flags & NGX_SHM_CREATE))
     {
-        return object(o, EINVAL, "what is created must be written");
+        return object(o, EINVAL, "a segment cannot be created read-only");
     }
 
-    if ((o->wishes.flags & NGX_SHM_CREATE) && o->wishes.size == 0) {
-        return object(o, EINVAL, "it is to be created, but with no size");
+    if ((o->options.flags & NGX_SHM_CREATE) && o->options.size == 0) {
+        return object(o, EINVAL, "a segment cannot be created with no size");
     }
 
-    if (o->wishes.size > PTRDIFF_MAX - page
-        || o->wishes.max_size > PTRDIFF_MAX - page)
+    if (o->options.size > PTRDIFF_MAX - page
+        || o->options.max_size > PTRDIFF_MAX - page)
     {
-        return ngx_shmem_refuse(&o->why, ENOMEM, o->wishes.size, NULL,
-                                "mmap(%zu)", o->wishes.size);
+        return ngx_shmem_refuse(&o->why, ENOMEM, o->options.size, NULL,
+                                "mmap(%zu)", o->options.size);
     }
 
     if (o->kind->open == NULL) {
@@ -285,32 +286,32 @@ check_wishes(ngx_shmem_opening_t *o, const char *name)
 
 ngx_int_t
 ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
-    const ngx_shm_options_t *wishes)
+    const ngx_shm_options_t *options)
 {
     ngx_err_t            err;
     ngx_shm_segment_t    made;
-    ngx_shmem_opening_t  o;
+    ngx_named_opening_t  o;
 
-    if (seg == NULL || name == NULL || wishes == NULL) {
+    if (seg == NULL || name == NULL || options == NULL) {
         errno = EINVAL;
         return NGX_ERROR;
     }
 
     memset(&o, 0, sizeof(o));
     memset(&made, 0, sizeof(made));
-    o.wishes = *wishes;
-    o.kind = ngx_shmem_kind_of(name, &o.rest);
+    o.options = *options;
+    o.kind = ngx_named_kind_of(name, &o.rest);
     o.seg = &made;
 
     err = check_wishes(&o, name);
 
     if (err == 0) {
         err = o.kind->unlink != NULL ? open_in_time(&o)
-                                     : ngx_shmem_build_nameless(&o);
+                                     : ngx_named_build_nameless(&o);
     }
 
     if (err != 0) {
-        return ngx_shmem_deny(wishes->log, "ngx_shm_open", name, &o.why);
+        return ngx_named_deny(options->log, "ngx_shm_open", name, &o.why);
     }
 
     *seg = made;

@@ -1,16 +1,16 @@
 /*
- * The kind sysv: a System V segment whose key stands in a file.
+ * ngx_named_sysv.c - the kind sysv: a System V segment whose key is in a file.
  *
- * ftok() is not used: it makes the same key of different files.  The key is
- * drawn and written to the file before the segment is made, so that there is
- * never a segment of ours that no file leads to.  The generation stands beside
- * it, and outlives a segment that ipcrm removes.
+ * ftok() is not used: different files may have the same key.  The key is chosen
+ * and written to the file before the segment is made, so that there is never a
+ * segment without a file.  The generation is in the file, too, and outlives a
+ * segment that ipcrm removes.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,8 +32,8 @@ key_file_open(const char *name, int flags, mode_t mode)
 }
 
 /*
- * 0; ENODATA if there is no key in it, though perhaps the generation of what
- * it led to; EBADMSG if it is not a key file.
+ * 0; ENODATA: there is no key in it, but perhaps the generation of its last
+ * segment; EBADMSG: it is no key file.
  */
 static ngx_err_t
 read_key(int fd, key_t *key, uint32_t *generation)
@@ -72,14 +72,14 @@ write_key(int fd, key_t key, uint32_t generation)
     return n == len ? 0 : ENOSPC;
 }
 
-/* A number is no more valid if the segment went between two calls. */
+/* EINVAL, EIDRM: the segment was removed between two calls. */
 static ngx_err_t
 gone(ngx_err_t err)
 {
     return err == EIDRM || err == EINVAL ? ENODATA : err;
 }
 
-/* The segment that the key file leads to: 0, ENODATA if it is gone. */
+/* The segment of the key file: 0, or ENODATA: it is gone. */
 static ngx_err_t
 find_segment(int fd, int *id, uint32_t *generation)
 {
@@ -100,7 +100,7 @@ find_segment(int fd, int *id, uint32_t *generation)
 }
 
 static ngx_err_t
-put_header(int id, const ngx_shmem_header_t *head)
+put_header(int id, const ngx_named_header_t *head)
 {
     void  *p = shmat(id, NULL, 0);
 
@@ -112,9 +112,9 @@ put_header(int id, const ngx_shmem_header_t *head)
     return shmdt(p) == -1 ? errno : 0;
 }
 
-/* A new key that no segment has: the number of the header, a bit changed. */
+/* A key that no segment has, made from the id of the header. */
 static ngx_err_t
-create_segment(int fd, const ngx_shmem_header_t *head, int *id)
+create_segment(int fd, const ngx_named_header_t *head, int *id)
 {
     int        i;
     key_t      key;
@@ -139,13 +139,13 @@ create_segment(int fd, const ngx_shmem_header_t *head, int *id)
         }
     }
 
-    /* The file must not lead to what is somebody else's. */
+    /* Else the file would lead to another program's segment. */
     err = write_key(fd, NO_KEY, head->generation);
     return err != 0 ? err : EEXIST;
 }
 
 static ngx_err_t
-sysv_make(int fd, const ngx_shmem_header_t *head, const char *name,
+sysv_make(int fd, const ngx_named_header_t *head, const char *name,
     const char *place, ngx_shmem_refusal_t *why)
 {
     int        id;
@@ -177,7 +177,7 @@ sysv_permit(int fd, mode_t mode, uid_t owner, gid_t group)
 {
     int              id;
     uint32_t         generation;
-    ngx_err_t        err = ngx_shmem_file_permit(fd, mode, owner, group);
+    ngx_err_t        err = ngx_named_file_permit(fd, mode, owner, group);
     struct shmid_ds  ds;
 
     if (err == 0) {
@@ -200,7 +200,7 @@ sysv_permit(int fd, mode_t mode, uid_t owner, gid_t group)
 }
 
 static ngx_err_t
-sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
+sysv_peek(int fd, ngx_named_header_t *head, uint64_t *total)
 {
     int              id;
     void            *p;
@@ -223,7 +223,7 @@ sysv_peek(int fd, ngx_shmem_header_t *head, uint64_t *total)
         err = EBADMSG;
     }
 
-    /* Its maker died before it wrote the first byte. */
+    /* Its maker died before it wrote the header. */
     if (err == 0 && *(char *) p == '\0') {
         err = ENODATA;
     }
@@ -269,7 +269,7 @@ sysv_named_unmap(void *addr, size_t len)
     return shmdt(addr) == -1 ? errno : 0;
 }
 
-/* Those who have it attached keep it: it goes with the last of them. */
+/* It is removed when the last process that has it attached ends. */
 static ngx_err_t
 sysv_release(int fd)
 {
@@ -285,7 +285,7 @@ sysv_release(int fd)
 }
 
 static ngx_err_t
-sysv_clear(int fd, const ngx_shmem_header_t *head)
+sysv_clear(int fd, const ngx_named_header_t *head)
 {
     ngx_err_t  err = sysv_release(fd);
 
@@ -293,13 +293,21 @@ sysv_clear(int fd, const ngx_shmem_header_t *head)
 }
 
 #define SYSV_CALLS                                                            \
-    key_file_open, unlink, sysv_make, sysv_permit, sysv_peek, sysv_named_map, \
-    sysv_named_unmap, sysv_clear, sysv_release, 0
+    .open = key_file_open,                                                    \
+    .unlink = unlink,                                                         \
+    .make = sysv_make,                                                        \
+    .permit = sysv_permit,                                                    \
+    .peek = sysv_peek,                                                        \
+    .map = sysv_named_map,                                                    \
+    .unmap = sysv_named_unmap,                                                \
+    .clear = sysv_clear,                                                      \
+    .release = sysv_release
 #else
-#define SYSV_CALLS                                                            \
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+#define SYSV_CALLS  .open = NULL
 #endif
 
-const ngx_shmem_kind_t  ngx_shmem_kind_sysv = {
-    "sysv:", "NGX_HAVE_SYSVSHM", NULL, SYSV_CALLS
+const ngx_named_kind_t  ngx_named_kind_sysv = {
+    .prefix = "sysv:",
+    .feature = "NGX_HAVE_SYSVSHM",
+    SYSV_CALLS
 };

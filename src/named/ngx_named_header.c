@@ -1,18 +1,18 @@
 /*
- * The header of a named segment, and who may be trusted with one.
+ * ngx_named_header.c - make and check the header of a segment; whom to trust.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Different for all segments of a machine; it need not be hard to guess. */
+/* Unique among the segments of a machine; it need not be unpredictable. */
 static uint64_t
 unique(void)
 {
@@ -23,7 +23,7 @@ unique(void)
 
     id = (uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec;
 
-    /* A wall clock that is set back shows the same time twice; this one not. */
+    /* This clock is never set back, as the wall clock may be. */
     (void) clock_gettime(CLOCK_MONOTONIC, &now);
     id ^= ((uint64_t) now.tv_sec * 1000000000u + (uint64_t) now.tv_nsec) << 20;
     id ^= (uint64_t) getpid() << 40;
@@ -39,13 +39,13 @@ page_size(void)
 }
 
 void
-ngx_shmem_header_make(ngx_shmem_header_t *head, size_t size, size_t max_size,
+ngx_named_header_make(ngx_named_header_t *head, size_t size, size_t max_size,
     ngx_uint_t generation)
 {
     memset(head, 0, sizeof(*head));
-    memcpy(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic));
-    head->version = NGX_SHMEM_VERSION;
-    head->order = NGX_SHMEM_ORDER;
+    memcpy(head->magic, NGX_NAMED_MAGIC, sizeof(head->magic));
+    head->version = NGX_NAMED_VERSION;
+    head->order = NGX_NAMED_ORDER;
     head->word_size = sizeof(void *);
     head->page_size = (uint32_t) page_size();
     head->offset = page_size();
@@ -59,7 +59,7 @@ ngx_shmem_header_make(ngx_shmem_header_t *head, size_t size, size_t max_size,
 }
 
 ngx_err_t
-ngx_shmem_object(ngx_shmem_refusal_t *why, ngx_err_t err, const char *words,
+ngx_named_object(ngx_shmem_refusal_t *why, ngx_err_t err, const char *words,
     const char *limit)
 {
     why->err = err;
@@ -89,22 +89,22 @@ damaged(ngx_shmem_refusal_t *why, const char *what, uintmax_t has)
 }
 
 ngx_err_t
-ngx_shmem_header_check(const ngx_shmem_header_t *head, uint64_t total,
+ngx_named_header_check(const ngx_named_header_t *head, uint64_t total,
     ngx_shmem_refusal_t *why)
 {
-    if (memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) != 0) {
-        return ngx_shmem_object(why, EBADMSG,
+    if (memcmp(head->magic, NGX_NAMED_MAGIC, sizeof(head->magic)) != 0) {
+        return ngx_named_object(why, EBADMSG,
                                 "it does not begin with our magic", "");
     }
 
-    /* The order first: the other numbers mean nothing in a foreign one. */
-    if (head->order != NGX_SHMEM_ORDER) {
-        return misfit(why, "byte order", head->order, NGX_SHMEM_ORDER);
+    /* The byte order first: without it the other numbers mean nothing. */
+    if (head->order != NGX_NAMED_ORDER) {
+        return misfit(why, "byte order", head->order, NGX_NAMED_ORDER);
     }
 
-    if (head->version != NGX_SHMEM_VERSION) {
+    if (head->version != NGX_NAMED_VERSION) {
         return misfit(why, "format version", head->version,
-                      NGX_SHMEM_VERSION);
+                      NGX_NAMED_VERSION);
     }
 
     if (head->word_size != sizeof(void *)) {
@@ -131,7 +131,7 @@ ngx_shmem_header_check(const ngx_shmem_header_t *head, uint64_t total,
         return damaged(why, "state", head->state);
     }
 
-    /* Whoever builds it has not yet given it all its memory. */
+    /* While it is built, its memory may be shorter. */
     if (head->state == NGX_SHM_READY && head->size > total) {
         return damaged(why, "larger than its file of", total);
     }
@@ -140,35 +140,35 @@ ngx_shmem_header_check(const ngx_shmem_header_t *head, uint64_t total,
 }
 
 ngx_err_t
-ngx_shmem_trust(int fd, ngx_shmem_refusal_t *why)
+ngx_named_trust(int fd, ngx_shmem_refusal_t *why)
 {
     struct stat  st;
 
     if (fstat(fd, &st) == -1) {
-        return ngx_shmem_object(why, errno, "fstat()", "");
+        return ngx_named_object(why, errno, "fstat()", "");
     }
 
     if (!S_ISREG(st.st_mode)) {
-        return ngx_shmem_object(why, EPERM, "it is not a plain file", "");
+        return ngx_named_object(why, EPERM, "it is not a plain file", "");
     }
 
     if (st.st_uid != geteuid() && st.st_uid != 0) {
-        return ngx_shmem_object(why, EPERM, "it belongs to somebody else", "");
+        return ngx_named_object(why, EPERM, "it belongs to another user", "");
     }
 
     if (st.st_mode & S_IWOTH) {
-        return ngx_shmem_object(why, EPERM, "everybody may write it", "");
+        return ngx_named_object(why, EPERM, "all users may write to it", "");
     }
 
     if (st.st_nlink > 1) {
-        return ngx_shmem_object(why, EPERM, "it has further names", "");
+        return ngx_named_object(why, EPERM, "it has other hard links", "");
     }
 
     return 0;
 }
 
 ngx_int_t
-ngx_shmem_deny(ngx_log_t *log, const char *call, const char *name,
+ngx_named_deny(ngx_log_t *log, const char *call, const char *name,
     const ngx_shmem_refusal_t *why)
 {
     ngx_log_error(NGX_LOG_ALERT, log, why->err, "%s(\"%s\") failed: %s%s%s",
@@ -179,7 +179,7 @@ ngx_shmem_deny(ngx_log_t *log, const char *call, const char *name,
 }
 
 ngx_int_t
-ngx_shmem_fail(ngx_shm_segment_t *seg, ngx_err_t err, const char *call,
+ngx_named_fail(ngx_shm_segment_t *seg, ngx_err_t err, const char *call,
     const char *words)
 {
     if (seg != NULL) {

@@ -1,12 +1,11 @@
 /*
- * Who does what with a named segment at the moment: locks on its file, and
- * waiting for them.
+ * ngx_named_lock.c - the locks of a segment, on its file, and waiting for them.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * The newer locks belong to the descriptor: two threads keep each other out,
- * and closing another descriptor of the file does not free them.
+ * Open file description locks, where there are such: they exclude threads from
+ * each other, and closing another descriptor of the file does not release them.
  */
 #if defined(F_OFD_SETLK)
 #define SET_LOCK  F_OFD_SETLK
@@ -46,7 +45,7 @@ lock_call(int fd, int cmd, int which, struct flock *fl, short type)
 }
 
 ngx_err_t
-ngx_shmem_lock(int fd, int which, short type)
+ngx_named_lock(int fd, int which, short type)
 {
     struct flock  fl;
 
@@ -54,7 +53,7 @@ ngx_shmem_lock(int fd, int which, short type)
 }
 
 short
-ngx_shmem_lock_query(int fd, int which, short type)
+ngx_named_lock_query(int fd, int which, short type)
 {
     struct flock  fl;
 
@@ -63,12 +62,12 @@ ngx_shmem_lock_query(int fd, int which, short type)
 }
 
 /*
- * Who removes a name may have the file open for reading only, with which the
- * other locks can't be had exclusively.  A file system without this lock does
- * without it.
+ * By flock(): a process that removes a name may have the file open read-only,
+ * and fcntl() then gives no exclusive lock.  A file system without flock() has
+ * no such lock.
  */
 ngx_err_t
-ngx_shmem_lock_name(int fd)
+ngx_named_lock_name(int fd)
 {
     while (flock(fd, LOCK_EX|LOCK_NB) == -1) {
         if (errno == EWOULDBLOCK) {
@@ -84,7 +83,7 @@ ngx_shmem_lock_name(int fd)
 }
 
 void
-ngx_shmem_unlock_name(int fd)
+ngx_named_unlock_name(int fd)
 {
     (void) flock(fd, LOCK_UN);
 }
@@ -113,7 +112,7 @@ open_own(int fd)
     return own;
 }
 
-/* Between the threads of this process; a child finds its parent's number. */
+/* Excludes the threads of this process; a child reads its parent's pid here. */
 static ngx_atomic_t  growing;
 
 static ngx_err_t
@@ -125,11 +124,10 @@ lock_process(void)
 }
 
 /*
- * Children, and who was sent the descriptor, share its locks, which outlive a
- * grower that is killed as long as one of them lives.  So one that is opened
- * for the purpose is locked.  Where the system does not allow that, it is the
- * older kind of lock, which belongs to the process: it is lost if another
- * thread closes the file meanwhile.
+ * Children and receivers of the descriptor share its locks, so these outlive a
+ * grower that is killed.  So a descriptor opened for the purpose is locked.
+ * Where the system does not allow that, a lock of the process is used, which is
+ * lost if another thread closes the file meanwhile.
  */
 static ngx_err_t
 try_to_grow(int fd, int own)
@@ -138,13 +136,13 @@ try_to_grow(int fd, int own)
     struct flock  fl;
 
     if (own != -1) {
-        return ngx_shmem_lock(own, NGX_SHMEM_BUILDER, F_WRLCK);
+        return ngx_named_lock(own, NGX_NAMED_BUILDER, F_WRLCK);
     }
 
     err = lock_process();
 
     if (err == 0) {
-        err = lock_call(fd, F_SETLK, NGX_SHMEM_BUILDER, &fl, F_WRLCK);
+        err = lock_call(fd, F_SETLK, NGX_NAMED_BUILDER, &fl, F_WRLCK);
 
         if (err != 0) {
             growing = 0;
@@ -155,21 +153,21 @@ try_to_grow(int fd, int own)
 }
 
 ngx_err_t
-ngx_shmem_lock_grower(int fd, int *own)
+ngx_named_lock_grower(int fd, int *own)
 {
-    int64_t     end = ngx_shmem_now_us() + 1000 * NGX_SHMEM_TIMEOUT_MS;
+    int64_t     end = ngx_named_now_us() + 1000 * NGX_NAMED_TIMEOUT_MS;
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
     *own = open_own(fd);
 
     while ((err = try_to_grow(fd, *own)) == EAGAIN) {
-        if (ngx_shmem_now_us() >= end) {
+        if (ngx_named_now_us() >= end) {
             err = ETIMEDOUT;
             break;
         }
 
-        ngx_shmem_pause(round++);
+        ngx_named_pause(round++);
     }
 
     if (err != 0 && *own != -1) {
@@ -180,7 +178,7 @@ ngx_shmem_lock_grower(int fd, int *own)
 }
 
 void
-ngx_shmem_unlock_grower(int fd, int own)
+ngx_named_unlock_grower(int fd, int own)
 {
     struct flock  fl;
 
@@ -189,13 +187,13 @@ ngx_shmem_unlock_grower(int fd, int own)
         return;
     }
 
-    (void) lock_call(fd, F_SETLK, NGX_SHMEM_BUILDER, &fl, F_UNLCK);
+    (void) lock_call(fd, F_SETLK, NGX_NAMED_BUILDER, &fl, F_UNLCK);
     ngx_memory_barrier();
     growing = 0;
 }
 
 int64_t
-ngx_shmem_now_us(void)
+ngx_named_now_us(void)
 {
     struct timespec  now;
 
@@ -203,9 +201,9 @@ ngx_shmem_now_us(void)
     return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Longer and longer, and not all at the same time. */
+/* Exponential back-off, with a random part. */
 void
-ngx_shmem_pause(ngx_uint_t round)
+ngx_named_pause(ngx_uint_t round)
 {
     struct timespec  t = { 0, 50000L << (round < 7 ? round : 7) };
 

@@ -1,25 +1,25 @@
 /*
- * An attached segment: mapping and leaving it.
+ * ngx_named_attach.c - map a segment, and unmap it.
  *
- * A file is mapped beyond its end, up to the greatest size that was wished
- * for.  When it grows, the memory is simply there, at the same address.
+ * A file is mapped beyond its end, up to max_size.  When it grows, the new
+ * memory is at the same address already.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define fail  ngx_shmem_fail
+#define fail  ngx_named_fail
 
 static size_t
-wished_length(const ngx_shmem_kind_t *kind, const ngx_shmem_header_t *head,
-    const ngx_shm_options_t *wishes)
+length_of(const ngx_named_kind_t *kind, const ngx_named_header_t *head,
+    const ngx_shm_options_t *options)
 {
     uint64_t  len = head->size, room;
 
@@ -29,8 +29,8 @@ wished_length(const ngx_shmem_kind_t *kind, const ngx_shmem_header_t *head,
 
     len = head->max_size > len ? head->max_size : len;
 
-    if (wishes != NULL && wishes->max_size < PTRDIFF_MAX - head->offset) {
-        room = head->offset + wishes->max_size;
+    if (options != NULL && options->max_size < PTRDIFF_MAX - head->offset) {
+        room = head->offset + options->max_size;
         len = room > len ? room : len;
     }
 
@@ -46,23 +46,23 @@ has_name(int fd)
 }
 
 ngx_err_t
-ngx_shmem_attach(ngx_shm_segment_t *seg, int fd, const ngx_shmem_kind_t *kind,
-    const ngx_shmem_header_t *head, const ngx_shm_options_t *wishes,
+ngx_named_attach(ngx_shm_segment_t *seg, int fd, const ngx_named_kind_t *kind,
+    const ngx_named_header_t *head, const ngx_shm_options_t *options,
     ngx_shmem_refusal_t *why)
 {
-    int        writable = wishes == NULL || !(wishes->flags & NGX_SHM_RDONLY);
+    int        writable = options == NULL || !(options->flags & NGX_SHM_RDONLY);
     void      *base;
-    size_t     len = wished_length(kind, head, wishes);
+    size_t     len = length_of(kind, head, options);
     ngx_err_t  err;
 
-    if (wishes != NULL && wishes->size > head->size - head->offset) {
-        return ngx_shmem_object(why, ERANGE, "it is smaller than asked for",
+    if (options != NULL && options->size > head->size - head->offset) {
+        return ngx_named_object(why, ERANGE, "it is smaller than asked for",
                                 "grow it, or ask for less");
     }
 
     err = kind->map(fd, &base, len, writable);
 
-    /* Room to grow into is a wish: without it, addr moves. */
+    /* No address space to grow into: then ngx_shm_refresh() moves addr. */
     if (err != 0 && len > head->size) {
         len = (size_t) head->size;
         err = kind->map(fd, &base, len, writable);
@@ -72,10 +72,10 @@ ngx_shmem_attach(ngx_shm_segment_t *seg, int fd, const ngx_shmem_kind_t *kind,
         return ngx_shmem_refuse(why, err, len, NULL, "mmap(%zu)", len);
     }
 
-    /* What has the key of a System V segment may be another one by now. */
-    if (((const ngx_shmem_header_t *) base)->id != head->id) {
+    /* The key of a System V segment may lead to another segment by now. */
+    if (((const ngx_named_header_t *) base)->id != head->id) {
         (void) kind->unmap(base, len);
-        return ngx_shmem_object(why, ENODATA, "it is made anew again and again",
+        return ngx_named_object(why, ENODATA, "it is made anew again and again",
                                 "");
     }
 
@@ -89,20 +89,20 @@ ngx_shmem_attach(ngx_shm_segment_t *seg, int fd, const ngx_shmem_kind_t *kind,
     seg->mapped = len;
     seg->kind = kind;
     seg->named = has_name(fd);
-    seg->flags = wishes != NULL ? wishes->flags : 0;
-    seg->log = wishes != NULL ? wishes->log : NULL;
+    seg->flags = options != NULL ? options->flags : 0;
+    seg->log = options != NULL ? options->log : NULL;
     return 0;
 }
 
-/* 0, ENODATA if the memory went, whatever has the name now, or errno. */
+/* 0, errno, or ENODATA: the memory was removed, whatever has the name now. */
 static ngx_err_t
 is_still_there(const ngx_shm_segment_t *seg)
 {
     uint64_t                 total;
     ngx_err_t                err;
     struct stat              st;
-    ngx_shmem_header_t       head;
-    const ngx_shmem_kind_t  *kind = seg->kind;
+    ngx_named_header_t       head;
+    const ngx_named_kind_t  *kind = seg->kind;
 
     if (fstat(seg->fd, &st) == -1) {
         return errno;
@@ -122,7 +122,7 @@ ngx_shm_linked(ngx_shm_segment_t *seg)
 {
     ngx_err_t  err;
 
-    if (!ngx_shmem_is_attached(seg)) {
+    if (!ngx_named_is_attached(seg)) {
         return fail(seg, EINVAL, "ngx_shm_linked", "it is not attached");
     }
 
@@ -143,9 +143,9 @@ ngx_shm_linked(ngx_shm_segment_t *seg)
 ngx_int_t
 ngx_shm_ready(ngx_shm_segment_t *seg)
 {
-    ngx_shmem_header_t  *head;
+    ngx_named_header_t  *head;
 
-    if (!ngx_shmem_is_attached(seg) || !seg->created) {
+    if (!ngx_named_is_attached(seg) || !seg->created) {
         return fail(seg, EINVAL, "ngx_shm_ready", "it was not created here");
     }
 
@@ -159,7 +159,7 @@ ngx_shm_ready(ngx_shm_segment_t *seg)
     head->state = NGX_SHM_READY;
     ngx_memory_barrier();
 
-    (void) ngx_shmem_lock(seg->fd, NGX_SHMEM_BUILDER, F_UNLCK);
+    (void) ngx_named_lock(seg->fd, NGX_NAMED_BUILDER, F_UNLCK);
     return NGX_OK;
 }
 
@@ -168,16 +168,16 @@ ngx_shm_sync(ngx_shm_segment_t *seg)
 {
     size_t  offset;
 
-    if (!ngx_shmem_is_attached(seg)) {
+    if (!ngx_named_is_attached(seg)) {
         return fail(seg, EINVAL, "ngx_shm_sync", "it is not attached");
     }
 
-    if (!((const ngx_shmem_kind_t *) seg->kind)->can_grow) {
+    if (!((const ngx_named_kind_t *) seg->kind)->can_grow) {
         return fail(seg, ENOTSUP, "ngx_shm_sync",
                     "a System V segment has no disk");
     }
 
-    /* What others have added is to be written, too. */
+    /* Others may have grown it: write that, too. */
     if (ngx_shm_refresh(seg) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -195,9 +195,9 @@ void
 ngx_shm_close(ngx_shm_segment_t *seg)
 {
     int                      saved = errno;
-    const ngx_shmem_kind_t  *kind;
+    const ngx_named_kind_t  *kind;
 
-    if (!ngx_shmem_is_attached(seg)) {
+    if (!ngx_named_is_attached(seg)) {
         return;
     }
 

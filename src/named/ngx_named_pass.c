@@ -1,11 +1,11 @@
 /*
- * Passing the descriptor of a segment over a Unix socket.
+ * ngx_named_pass.c - pass the descriptor of a segment over a Unix socket.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Room for more descriptors than the one that is due, to close them all. */
+/* Room for more descriptors than the one expected, to close them all. */
 #define MANY  8
 
 typedef union {
@@ -24,7 +24,7 @@ typedef union {
 } control_t;
 
 ngx_err_t
-ngx_shmem_seal(int fd)
+ngx_named_seal(int fd)
 {
 #if NGX_HAVE_MEMFD
     return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) == -1 ? errno : 0;
@@ -34,7 +34,7 @@ ngx_shmem_seal(int fd)
 #endif
 }
 
-/* Our byte says that the descriptor beside it is a segment. */
+/* The byte that goes with the descriptor of a segment. */
 static void
 prepare(struct msghdr *msg, struct iovec *iov, char *byte, control_t *control)
 {
@@ -65,7 +65,7 @@ ngx_shm_send(ngx_shm_segment_t *seg, ngx_fd_t sock)
     struct iovec         iov;
     struct msghdr        msg;
     struct cmsghdr      *cmsg;
-    ngx_shmem_header_t  *head;
+    ngx_named_header_t  *head;
 
     if (seg == NULL || seg->base == NULL) {
         errno = EINVAL;
@@ -74,7 +74,7 @@ ngx_shm_send(ngx_shm_segment_t *seg, ngx_fd_t sock)
 
     head = seg->base;
 
-    if (!((const ngx_shmem_kind_t *) seg->kind)->can_grow) {
+    if (!((const ngx_named_kind_t *) seg->kind)->can_grow) {
         return fail(seg->log, ENOTSUP, "ngx_shm_send",
                     "a System V segment has no descriptor");
     }
@@ -99,7 +99,7 @@ ngx_shm_send(ngx_shm_segment_t *seg, ngx_fd_t sock)
                                   "sendmsg(SCM_RIGHTS)");
 }
 
-/* The descriptor of the message; all are closed if there is not one alone. */
+/* The message's descriptor; if it has not exactly one, close all: -1. */
 static int
 take_descriptor(struct msghdr *msg)
 {
@@ -156,7 +156,7 @@ receive(int sock, int *fd, ngx_shmem_refusal_t *why)
     }
 
     if (n == 0) {
-        return ngx_shmem_object(why, EPIPE, "the other side has closed", "");
+        return ngx_named_object(why, EPIPE, "the other side has closed", "");
     }
 
     *fd = take_descriptor(&msg);
@@ -166,14 +166,14 @@ receive(int sock, int *fd, ngx_shmem_refusal_t *why)
         *fd = -1;
     }
 
-    return *fd == -1 ? ngx_shmem_object(why, EPROTO, "no segment came", "")
+    return *fd == -1 ? ngx_named_object(why, EPROTO, "no segment in it", "")
                      : 0;
 }
 
 /*
- * The locks belong to what open() made, and the sender's is the same; with one
- * of our own they keep the two of us apart.  What came is judged before: to
- * open a FIFO would wait for its other end.
+ * Locks belong to the open file description, which is the sender's, too; an own
+ * one makes them exclude the sender.  The file is checked first: opening a FIFO
+ * would wait for its other end.
  */
 static int
 reopen(int fd, int flags)
@@ -198,7 +198,7 @@ reopen(int fd, int flags)
     return own;
 }
 
-/* A file without a name is a memfd, and others could cut it short. */
+/* A file without a name is a memfd, which others could shrink: seal it. */
 static ngx_err_t
 check_seals(int fd, ngx_shmem_refusal_t *why)
 {
@@ -216,34 +216,34 @@ check_seals(int fd, ngx_shmem_refusal_t *why)
         return 0;
     }
 
-    return ngx_shmem_object(why, EPERM, "it is not sealed against shrinking",
+    return ngx_named_object(why, EPERM, "it is not sealed against shrinking",
                             "");
 }
 
 static ngx_err_t
-check_received(int fd, const ngx_shm_options_t *wishes,
-    ngx_shmem_header_t *head, ngx_shmem_refusal_t *why)
+check_received(int fd, const ngx_shm_options_t *options,
+    ngx_named_header_t *head, ngx_shmem_refusal_t *why)
 {
     uint64_t   total = 0;
-    ngx_err_t  err = ngx_shmem_file_peek(fd, head, &total);
+    ngx_err_t  err = ngx_named_file_peek(fd, head, &total);
 
     if (err != 0) {
-        return ngx_shmem_object(why, err == ENODATA ? EBADMSG : err,
+        return ngx_named_object(why, err == ENODATA ? EBADMSG : err,
                                 "it is not a segment of ours", "");
     }
 
-    err = ngx_shmem_header_check(head, total, why);
+    err = ngx_named_header_check(head, total, why);
 
     if (err == 0) {
         err = check_seals(fd, why);
     }
 
-    if (err == 0 && (wishes->flags & NGX_SHM_TRUSTED)) {
-        err = ngx_shmem_trust(fd, why);
+    if (err == 0 && (options->flags & NGX_SHM_TRUSTED)) {
+        err = ngx_named_trust(fd, why);
     }
 
     if (err == 0 && head->state != NGX_SHM_READY) {
-        err = ngx_shmem_object(why, EBADMSG, "it is not ready", "");
+        err = ngx_named_object(why, EBADMSG, "it is not ready", "");
     }
 
     return err;
@@ -251,15 +251,15 @@ check_received(int fd, const ngx_shm_options_t *wishes,
 
 ngx_int_t
 ngx_shm_recv(ngx_shm_segment_t *seg, ngx_fd_t sock,
-    const ngx_shm_options_t *wishes)
+    const ngx_shm_options_t *options)
 {
     int                  fd;
     ngx_err_t            err;
     ngx_shm_segment_t    made;
-    ngx_shmem_header_t   head;
+    ngx_named_header_t   head;
     ngx_shmem_refusal_t  why;
 
-    if (seg == NULL || wishes == NULL) {
+    if (seg == NULL || options == NULL) {
         errno = EINVAL;
         return NGX_ERROR;
     }
@@ -267,13 +267,13 @@ ngx_shm_recv(ngx_shm_segment_t *seg, ngx_fd_t sock,
     err = receive(sock, &fd, &why);
 
     if (err == 0) {
-        fd = reopen(fd, (int) wishes->flags);
-        err = check_received(fd, wishes, &head, &why);
+        fd = reopen(fd, (int) options->flags);
+        err = check_received(fd, options, &head, &why);
 
         if (err == 0) {
-            (void) ngx_shmem_lock(fd, NGX_SHMEM_USERS, F_RDLCK);
-            err = ngx_shmem_attach(&made, fd, &ngx_shmem_kind_memfd, &head,
-                                   wishes, &why);
+            (void) ngx_named_lock(fd, NGX_NAMED_USERS, F_RDLCK);
+            err = ngx_named_attach(&made, fd, &ngx_named_kind_memfd, &head,
+                                   options, &why);
         }
 
         if (err != 0) {
@@ -282,7 +282,7 @@ ngx_shm_recv(ngx_shm_segment_t *seg, ngx_fd_t sock,
     }
 
     if (err != 0) {
-        return ngx_shmem_deny(wishes->log, "ngx_shm_recv", "", &why);
+        return ngx_named_deny(options->log, "ngx_shm_recv", "", &why);
     }
 
     *seg = made;

@@ -1,21 +1,21 @@
 /*
- * Growing a segment, and seeing that others have grown it.
+ * ngx_named_grow.c - grow a segment, and follow its growth by others.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define fail   ngx_shmem_fail
+#define fail   ngx_named_fail
 
-/* A 32-bit process reads a half at a time, and somebody may be writing. */
+/* A 32-bit process reads the size in two halves, while others may write. */
 static uint64_t
-read_size(const ngx_shmem_header_t *head)
+read_size(const ngx_named_header_t *head)
 {
     uint64_t  size;
 
@@ -27,13 +27,13 @@ read_size(const ngx_shmem_header_t *head)
     return size;
 }
 
-/* Another mapping, longer than the one there is; that one is left alone. */
+/* Map anew, longer; the old mapping stays. */
 static ngx_err_t
 move(ngx_shm_segment_t *seg, size_t len)
 {
     void                    *base;
     ngx_err_t                err;
-    const ngx_shmem_kind_t  *kind = seg->kind;
+    const ngx_named_kind_t  *kind = seg->kind;
 
     err = kind->map(seg->fd, &base, len, !(seg->flags & NGX_SHM_RDONLY));
 
@@ -57,7 +57,7 @@ ngx_shm_refresh(ngx_shm_segment_t *seg)
     ngx_err_t    err;
     struct stat  st;
 
-    if (!ngx_shmem_is_attached(seg)) {
+    if (!ngx_named_is_attached(seg)) {
         return fail(seg, EINVAL, "ngx_shm_refresh", "it is not attached");
     }
 
@@ -86,7 +86,7 @@ ngx_shm_refresh(ngx_shm_segment_t *seg)
     return NGX_OK;
 }
 
-/* Nobody has been told of the new part; a sealed memfd keeps it for later. */
+/* Undo: the header does not have the new part.  A sealed memfd keeps it. */
 static void
 shrink_back(int fd, size_t size)
 {
@@ -96,11 +96,11 @@ shrink_back(int fd, size_t size)
 }
 
 /*
- * The greatest size first: killed between the two, the header is still one
- * that every check lets pass.
+ * max_size first: if killed between the two stores, the header still passes
+ * each check.
  */
 static void
-publish(ngx_shmem_header_t *head, size_t total)
+publish(ngx_named_header_t *head, size_t total)
 {
     if (head->max_size < total) {
         head->max_size = total;
@@ -112,8 +112,8 @@ publish(ngx_shmem_header_t *head, size_t total)
 }
 
 /*
- * A grower that died may have left the file longer than its header tells:
- * nobody has seen that part, and it is still zero.
+ * A grower that died may have left the file longer than its header says.  That
+ * part is still zero, as no process has used it.
  */
 static ngx_int_t
 grow_locked(ngx_shm_segment_t *seg, size_t size)
@@ -121,9 +121,9 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
     size_t                   from, total, length;
     ngx_err_t                err;
     struct stat              st;
-    ngx_shmem_header_t      *head;
+    ngx_named_header_t      *head;
     ngx_shmem_refusal_t      why;
-    const ngx_shmem_kind_t  *kind = seg->kind;
+    const ngx_named_kind_t  *kind = seg->kind;
 
     if (ngx_shm_refresh(seg) != NGX_OK) {
         return NGX_ERROR;
@@ -133,7 +133,7 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
         return NGX_OK;
     }
 
-    head = seg->base;           /* which the refresh may have moved */
+    head = seg->base;           /* the refresh may have moved it */
 
     if (fstat(seg->fd, &st) == -1) {
         return fail(seg, errno, "ngx_shm_grow", "fstat()");
@@ -147,7 +147,7 @@ grow_locked(ngx_shm_segment_t *seg, size_t size)
         || ngx_shmem_resize(seg->fd, from, length, &why, "segment",
                             kind->place) != 0)
     {
-        return ngx_shmem_deny(seg->log, "ngx_shm_grow", kind->prefix, &why);
+        return ngx_named_deny(seg->log, "ngx_shm_grow", kind->prefix, &why);
     }
 
     err = total > seg->mapped ? move(seg, total) : 0;
@@ -168,13 +168,13 @@ ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
     int                  own;
     ngx_int_t            rc;
     ngx_err_t            err;
-    ngx_shmem_header_t  *head;
+    ngx_named_header_t  *head;
 
-    if (!ngx_shmem_is_attached(seg)) {
+    if (!ngx_named_is_attached(seg)) {
         return fail(seg, EINVAL, "ngx_shm_grow", "it is not attached");
     }
 
-    if (!((const ngx_shmem_kind_t *) seg->kind)->can_grow) {
+    if (!((const ngx_named_kind_t *) seg->kind)->can_grow) {
         return fail(seg, ENOTSUP, "ngx_shm_grow",
                     "a System V segment keeps its size");
     }
@@ -190,20 +190,20 @@ ngx_shm_grow(ngx_shm_segment_t *seg, size_t size)
                     "more than this system can address");
     }
 
-    /* Who is building it has the lock, and keeps it. */
+    /* A builder has BUILDER already, and keeps it. */
     if (head->state != NGX_SHM_READY) {
         return grow_locked(seg, size);
     }
 
-    err = ngx_shmem_lock_grower(seg->fd, &own);
+    err = ngx_named_lock_grower(seg->fd, &own);
 
     if (err != 0) {
-        return fail(seg, err, "ngx_shm_grow", "somebody keeps the lock");
+        return fail(seg, err, "ngx_shm_grow", "another process keeps the lock");
     }
 
     rc = grow_locked(seg, size);
     err = errno;
-    ngx_shmem_unlock_grower(seg->fd, own);
+    ngx_named_unlock_grower(seg->fd, own);
     errno = err;
     return rc;
 }

@@ -1,26 +1,26 @@
 /*
- * Names: which kind they are of, and what is known of a name from outside.
+ * ngx_named_name.c - names: their kinds, info and unlink.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const ngx_shmem_kind_t  *kinds[] = {
-    &ngx_shmem_kind_posix,
-    &ngx_shmem_kind_file,
-    &ngx_shmem_kind_sysv,
-    &ngx_shmem_kind_memfd
+static const ngx_named_kind_t  *kinds[] = {
+    &ngx_named_kind_posix,
+    &ngx_named_kind_file,
+    &ngx_named_kind_sysv,
+    &ngx_named_kind_memfd
 };
 
 #define COUNT  (sizeof(kinds) / sizeof(kinds[0]))
 
-/* shm_open() leaves anything but "/NAME" to the system; we do not. */
+/* POSIX leaves other names than "/NAME" to the system; refuse them. */
 static int
 is_posix_name(const char *rest)
 {
@@ -28,8 +28,8 @@ is_posix_name(const char *rest)
            && strcmp(rest, "/.") != 0 && strcmp(rest, "/..") != 0;
 }
 
-const ngx_shmem_kind_t *
-ngx_shmem_kind_of(const char *name, const char **rest)
+const ngx_named_kind_t *
+ngx_named_kind_of(const char *name, const char **rest)
 {
     size_t       i;
     const char  *after;
@@ -41,7 +41,7 @@ ngx_shmem_kind_of(const char *name, const char **rest)
 
         after = name + strlen(kinds[i]->prefix);
 
-        if (kinds[i] == &ngx_shmem_kind_posix ? !is_posix_name(after)
+        if (kinds[i] == &ngx_named_kind_posix ? !is_posix_name(after)
             : kinds[i]->unlink != NULL && *after == '\0')
         {
             return NULL;
@@ -54,21 +54,21 @@ ngx_shmem_kind_of(const char *name, const char **rest)
     return NULL;
 }
 
-/* The kind of a name that leads somewhere, or NULL with *why. */
-static const ngx_shmem_kind_t *
+/* The kind of a valid name, or NULL with *why. */
+static const ngx_named_kind_t *
 named_kind(const char *name, const char **rest, ngx_shmem_refusal_t *why)
 {
-    const ngx_shmem_kind_t  *kind = ngx_shmem_kind_of(name, rest);
+    const ngx_named_kind_t  *kind = ngx_named_kind_of(name, rest);
 
-    if (kind == NULL || kind == &ngx_shmem_kind_memfd) {
-        (void) ngx_shmem_object(why, EINVAL, kind == NULL
-                                ? ngx_shmem_name_fault(name)
-                                : "a memfd has no name to be found by", "");
+    if (kind == NULL || kind == &ngx_named_kind_memfd) {
+        (void) ngx_named_object(why, EINVAL, kind == NULL
+                                ? ngx_named_name_fault(name)
+                                : "a memfd cannot be found by a name", "");
         return NULL;
     }
 
     if (kind->open == NULL) {
-        (void) ngx_shmem_object(why, ENOSYS, "this kind is not compiled in",
+        (void) ngx_named_object(why, ENOSYS, "this kind is not compiled in",
                                 "");
         return NULL;
     }
@@ -77,7 +77,7 @@ named_kind(const char *name, const char **rest, ngx_shmem_refusal_t *why)
 }
 
 static ngx_err_t
-peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
+peek(const ngx_named_kind_t *kind, int fd, ngx_named_header_t *head,
     uint64_t *total, ngx_shmem_refusal_t *why)
 {
     ngx_err_t  err;
@@ -85,14 +85,14 @@ peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
     memset(head, 0, sizeof(*head));
     err = kind->peek(fd, head, total);
 
-    if (err == 0 && memcmp(head->magic, NGX_SHMEM_MAGIC,
+    if (err == 0 && memcmp(head->magic, NGX_NAMED_MAGIC,
                            sizeof(head->magic)) != 0)
     {
         err = EBADMSG;
     }
 
     if (err == EBADMSG) {
-        return ngx_shmem_object(why, err, "it is not a segment of ours", "");
+        return ngx_named_object(why, err, "it is not a segment of ours", "");
     }
 
     if (err != 0 && err != ENODATA) {
@@ -103,30 +103,30 @@ peek(const ngx_shmem_kind_t *kind, int fd, ngx_shmem_header_t *head,
 }
 
 static int
-open_to_look(const ngx_shmem_kind_t *kind, const char *rest, int flags,
+open_to_look(const ngx_named_kind_t *kind, const char *rest, int flags,
     ngx_shmem_refusal_t *why)
 {
-    int  fd = ngx_shmem_open_plain(kind, rest, O_RDONLY|flags, 0);
+    int  fd = ngx_named_open_plain(kind, rest, O_RDONLY|flags, 0);
 
     if (fd != -1) {
         return fd;
     }
 
     if (errno == EBADMSG || (errno == ELOOP && flags != 0)) {
-        (void) ngx_shmem_object(why, EBADMSG, "it is not a plain file, so not"
+        (void) ngx_named_object(why, EBADMSG, "it is not a plain file, so not"
                                 " a segment of ours", "");
     } else {
-        (void) ngx_shmem_refuse_name(why, errno, kind, rest, "open()");
+        (void) ngx_named_refuse_name(why, errno, kind, rest, "open()");
     }
 
     return -1;
 }
 
-/* 1 if the name leads to what fd holds. */
+/* 1: the name leads to the file of fd. */
 static int
-leads_to(const ngx_shmem_kind_t *kind, const char *rest, int fd)
+leads_to(const ngx_named_kind_t *kind, const char *rest, int fd)
 {
-    int          other = ngx_shmem_open_plain(kind, rest, O_RDONLY|O_NOFOLLOW,
+    int          other = ngx_named_open_plain(kind, rest, O_RDONLY|O_NOFOLLOW,
                                               0);
     int          same;
     struct stat  a, b;
@@ -141,14 +141,14 @@ leads_to(const ngx_shmem_kind_t *kind, const char *rest, int fd)
     return same;
 }
 
-/* What kind of memory it is does not matter: one format or the other. */
+/* Read the header, whether it is a file or a key file. */
 static ngx_err_t
-remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
+remove_opened(const ngx_named_kind_t *kind, const char *rest, int fd,
     ngx_shmem_refusal_t *why)
 {
     uint64_t            total = 0;
     ngx_err_t           err;
-    ngx_shmem_header_t  head;
+    ngx_named_header_t  head;
 
     err = peek(kind, fd, &head, &total, why);
 
@@ -156,7 +156,7 @@ remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
         err = kind->release(fd);
 
         if (err != 0) {
-            (void) ngx_shmem_refuse_name(why, err, kind, rest,
+            (void) ngx_named_refuse_name(why, err, kind, rest,
                                          "shmctl(IPC_RMID)");
         }
     }
@@ -166,12 +166,12 @@ remove_opened(const ngx_shmem_kind_t *kind, const char *rest, int fd,
     }
 
     return kind->unlink(rest) == -1
-           ? ngx_shmem_refuse_name(why, errno, kind, rest, "unlink()") : 0;
+           ? ngx_named_refuse_name(why, errno, kind, rest, "unlink()") : 0;
 }
 
-/* EAGAIN: somebody makes or removes it at this moment. */
+/* EAGAIN: another process is making or removing it. */
 static ngx_err_t
-remove_once(const ngx_shmem_kind_t *kind, const char *rest,
+remove_once(const ngx_named_kind_t *kind, const char *rest,
     ngx_shmem_refusal_t *why)
 {
     int        fd = open_to_look(kind, rest, O_NOFOLLOW, why);
@@ -181,7 +181,7 @@ remove_once(const ngx_shmem_kind_t *kind, const char *rest,
         return why->err;
     }
 
-    err = ngx_shmem_lock_name(fd);
+    err = ngx_named_lock_name(fd);
 
     if (err == 0) {
         err = leads_to(kind, rest, fd) ? remove_opened(kind, rest, fd, why)
@@ -193,20 +193,20 @@ remove_once(const ngx_shmem_kind_t *kind, const char *rest,
 }
 
 static ngx_err_t
-remove_in_time(const ngx_shmem_kind_t *kind, const char *rest,
+remove_in_time(const ngx_named_kind_t *kind, const char *rest,
     ngx_shmem_refusal_t *why)
 {
-    int64_t     end = ngx_shmem_now_us() + 1000 * NGX_SHMEM_TIMEOUT_MS;
+    int64_t     end = ngx_named_now_us() + 1000 * NGX_NAMED_TIMEOUT_MS;
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
     while ((err = remove_once(kind, rest, why)) == EAGAIN) {
-        if (ngx_shmem_now_us() >= end) {
-            return ngx_shmem_object(why, ETIMEDOUT, "somebody keeps making or"
-                                    " removing it", "");
+        if (ngx_named_now_us() >= end) {
+            return ngx_named_object(why, ETIMEDOUT, "other processes keep"
+                                    " making or removing it", "");
         }
 
-        ngx_shmem_pause(round++);
+        ngx_named_pause(round++);
     }
 
     return err;
@@ -217,7 +217,7 @@ ngx_shm_unlink(const char *name, ngx_log_t *log)
 {
     const char              *rest;
     ngx_shmem_refusal_t      why;
-    const ngx_shmem_kind_t  *kind;
+    const ngx_named_kind_t  *kind;
 
     if (name == NULL) {
         errno = EINVAL;
@@ -227,20 +227,20 @@ ngx_shm_unlink(const char *name, ngx_log_t *log)
     kind = named_kind(name, &rest, &why);
 
     if (kind == NULL || remove_in_time(kind, rest, &why) != 0) {
-        return ngx_shmem_deny(log, "ngx_shm_unlink", name, &why);
+        return ngx_named_deny(log, "ngx_shm_unlink", name, &why);
     }
 
     return NGX_OK;
 }
 
 static ngx_uint_t
-state_of(int fd, const ngx_shmem_header_t *head)
+state_of(int fd, const ngx_named_header_t *head)
 {
     if (head->state == NGX_SHM_READY) {
         return NGX_SHM_READY;
     }
 
-    if (ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) == F_WRLCK) {
+    if (ngx_named_lock_query(fd, NGX_NAMED_BUILDER, F_RDLCK) == F_WRLCK) {
         return NGX_SHM_BUILDING;
     }
 
@@ -248,7 +248,7 @@ state_of(int fd, const ngx_shmem_header_t *head)
 }
 
 static void
-fill_info(ngx_shm_info_t *info, int fd, const ngx_shmem_header_t *head)
+fill_info(ngx_shm_info_t *info, int fd, const ngx_named_header_t *head)
 {
     memset(info, 0, sizeof(*info));
     info->state = state_of(fd, head);
@@ -260,7 +260,7 @@ fill_info(ngx_shm_info_t *info, int fd, const ngx_shmem_header_t *head)
     info->version = head->version;
     info->creator = (ngx_pid_t) head->creator;
     info->created = (int64_t) head->created;
-    info->attached = ngx_shmem_lock_query(fd, NGX_SHMEM_USERS, F_WRLCK)
+    info->attached = ngx_named_lock_query(fd, NGX_NAMED_USERS, F_WRLCK)
                      != F_UNLCK;
 }
 
@@ -271,9 +271,9 @@ ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
     uint64_t                 total = 0;
     ngx_err_t                err;
     const char              *rest;
-    ngx_shmem_header_t       head;
+    ngx_named_header_t       head;
     ngx_shmem_refusal_t      why;
-    const ngx_shmem_kind_t  *kind;
+    const ngx_named_kind_t  *kind;
 
     if (info == NULL || name == NULL) {
         errno = EINVAL;
@@ -283,19 +283,19 @@ ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
     kind = named_kind(name, &rest, &why);
 
     if (kind == NULL) {
-        return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+        return ngx_named_deny(log, "ngx_shm_info", name, &why);
     }
 
     fd = open_to_look(kind, rest, 0, &why);
 
     if (fd == -1) {
-        return ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+        return ngx_named_deny(log, "ngx_shm_info", name, &why);
     }
 
     err = peek(kind, fd, &head, &total, &why);
 
     if (err == 0) {
-        err = ngx_shmem_header_check(&head, total, &why);
+        err = ngx_named_header_check(&head, total, &why);
     }
 
     if (err == 0 || err == ENODATA) {
@@ -305,5 +305,5 @@ ngx_shm_info(ngx_shm_info_t *info, const char *name, ngx_log_t *log)
     (void) close(fd);
 
     return err == 0 || err == ENODATA
-           ? NGX_OK : ngx_shmem_deny(log, "ngx_shm_info", name, &why);
+           ? NGX_OK : ngx_named_deny(log, "ngx_shm_info", name, &why);
 }
