@@ -1,9 +1,9 @@
 /*
- * ngx_rwlock.h - locks that many may hold to read, or one to write.
+ * ngx_rwlock.h - locks that many threads may hold to read, or one to write.
  *
- * Two of them.  nginx's is one word and knows no owners: whoever dies with it
- * blocks the others.  The second has a slot for each reader, survives the
- * death of readers and writers, and lets no writer starve.
+ * There are two locks.  nginx's lock is one word that names no owner: a thread
+ * that dies with it blocks all others.  The robust lock has a slot for each
+ * reader, survives the death of readers and writers, and lets no writer starve.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /*
- * nginx's.  The word is 0 at first.  A waiter sleeps in between its looks.
+ * nginx's lock.  The word is 0 at first.  Waiters poll, and sleep in between.
  * Only where the system has atomic operations.  downgrade turns the writer
  * into a reader and lets other readers in.
  */
@@ -31,51 +31,52 @@ void ngx_rwlock_unlock(ngx_atomic_t *lock);
 void ngx_rwlock_downgrade(ngx_atomic_t *lock);
 
 /*
- * The one that survives.  It lies in shared memory, at any address, zeroed at
- * first and aligned to 8 bytes (64 is faster).  The rules of ngx_shmtx.h hold:
- * the owners are threads, a child does not hold what its parent holds, and
- * what fails sets errno.
+ * The robust lock.  It lies in shared memory, at any address, zeroed at first
+ * and aligned to 8 bytes (64 is faster).  The rules of ngx_shmtx.h hold: the
+ * owners are threads, a child does not hold its parent's locks, and a call that
+ * fails sets errno.
  */
 typedef struct ngx_rwlock_s  ngx_rwlock_t;
 
-/* The memory for so many readers at one time; each takes 64 bytes. */
+/* Bytes of a lock for this many readers at one time; each takes 64. */
 size_t ngx_rwlock_size(ngx_uint_t readers);
 
 /*
- * Make it, or join it if it is made; several may do so at once.
+ * Make the lock, or join it if it is made; processes may do so at once.
  *
  * EINVAL   no readers, a bad address, or the memory holds something else
  * EEXIST   it was made for another number of readers
  * EXDEV    it was made in another pid or time namespace
  *
- * One of an earlier boot, in a file, is joined as after a writer's death.
+ * A lock of an earlier boot, in a file, is joined as after a writer's death.
  */
 ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
 
 /*
- * Take it within timeout_ms; 0 does not wait, a negative number waits for
- * ever.  Readers beyond the number of slots wait for one.
+ * Acquire the lock within timeout_ms; 0 does not wait, a negative number waits
+ * for ever.  Readers that find no free slot wait for one.
  *
  * NGX_OK                 taken
  * NGX_SHMTX_OWNER_DIED   taken FOR WRITING, by either call: a writer died and
- *                        what it wrote may be half done.  Repair it; then
+ *                        its data may be half written.  Repair the data; then
  *                        ngx_rwlock_downgrade_ex() to read, or unlock.
  * NGX_AGAIN              not taken in time
  * NGX_ERROR              not taken: EDEADLK, the caller holds it already and
  *                        would wait for itself.  A reader may read again (and
  *                        unlock as often) as long as no writer waits.
  *                        EXDEV: the caller is in another pid namespace.
+ *                        EINVAL: rw is NULL, or no lock that create made.
  */
 ngx_int_t ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 ngx_int_t ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 
-/* Leave it.  NGX_ERROR: EPERM, the caller does not have it. */
+/* Release the lock.  NGX_ERROR: EPERM, the caller does not hold it; EINVAL. */
 ngx_int_t ngx_rwlock_unlock_ex(ngx_rwlock_t *rw);
 
-/* From writer to reader.  NGX_ERROR: EPERM, the caller is no writer. */
+/* Turn the writer into a reader.  NGX_ERROR: EPERM, not the writer; EINVAL. */
 ngx_int_t ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw);
 
-/* What is known without the lock; nothing is written. */
+/* The state, read without the lock; writes nothing.  No lock: 0 slots. */
 typedef struct {
     ngx_shmtx_stat_t  writer;
     ngx_uint_t        slots;

@@ -118,7 +118,7 @@ ngx_lock_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     int  rc = ngx_lock_take(lock, spin, timeout_ms);
 
     if (rc == EOWNERDEAD) {
-        lock->unheard = 0;
+        lock->death_pending = 0;
     }
 
     return rc;

@@ -13,7 +13,7 @@
 
 #define BOOT_ID  "/proc/sys/kernel/random/boot_id"
 
-/* Children inherit it; threads that come at once find the same. */
+/* Children inherit it; threads that read it at once get the same number. */
 static volatile uint32_t  boot;
 
 uint32_t

@@ -1,11 +1,11 @@
 /*
  * ngx_lock_dead.c - is the thread or the process that an identity names dead?
  *
- * The surest word is the kernel's own mark, see ngx_lock_mark.c.  Without it:
- * nobody has the number; or who has it is a zombie, or started later than the
- * identity was made.  Start times and states come from
- * /proc/TID/task/TID/stat, which an emulator does not make up, and only if
- * /proc shows this pid namespace.  Each doubt means that the thread lives.
+ * The kernel's mark is the best proof, see ngx_lock_mark.c.  Without it a
+ * thread is dead if no thread has its tid, or the thread that has it is a
+ * zombie or started after the identity was made.  Start times and states come
+ * from /proc/TID/task/TID/stat, which no emulator fakes, and only if /proc
+ * shows this pid namespace.  In doubt the thread is alive.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -33,7 +33,7 @@
 typedef struct {
     char                state;
     unsigned long long  start;      /* in clock ticks since boot */
-    unsigned long long  env_end;    /* 0: hidden from us */
+    unsigned long long  env_end;    /* 0: not permitted to see it */
 } thread_stat_t;
 
 #if NGX_HAVE_FUTEX && NGX_HAVE_PROC_STARTTIME
@@ -67,7 +67,7 @@ parse_stat(const char *text, thread_stat_t *ts)
     return field >= START ? 0 : -1;
 }
 
-/* Does /proc show the numbers that this process goes by?  No descriptor. */
+/* Does /proc show this process's pid namespace?  Needs no descriptor. */
 static int
 proc_is_ours(void)
 {
@@ -113,8 +113,8 @@ read_stat(uint32_t tid, thread_stat_t *ts)
 }
 
 /*
- * Did it start after the identity was made?  Of the moment only the low bits
- * are known: it is the last one that has them, or an earlier one.
+ * Did the thread start after the identity was made?  Only the low bits of the
+ * moment are known: take the last moment that has them.
  */
 static int
 started_later(const thread_stat_t *ts, uint64_t word)
@@ -132,7 +132,8 @@ started_later(const thread_stat_t *ts, uint64_t word)
 
     return hz > 0
            && ts->start * (1000000000u / (unsigned long) hz)
-              > (moment + 1) << NGX_LOCK_MOMENT;
+              > (moment + 1) << NGX_LOCK_MOMENT
+           && ngx_lock_same_clock();
 }
 
 #else
@@ -165,7 +166,7 @@ ngx_lock_nobody_has(uint32_t tid)
 #endif
 }
 
-/* A zombie waits for its parent, who may wait for the lock. */
+/* A zombie counts as dead: its parent may wait for the lock before it reaps. */
 static int
 is_zombie(const thread_stat_t *ts)
 {
@@ -187,7 +188,7 @@ ngx_lock_owner_dead(uint32_t ns, uint64_t word)
         return 0;
     }
 
-    /* who had the caller's number before, was another thread, or ran exec */
+    /* the caller has this tid now: the owner ended, or called exec */
     if (tid == ((uint32_t) ngx_lock_me() & NGX_LOCK_TID)) {
         return word != ngx_lock_self.word;
     }
@@ -200,7 +201,7 @@ ngx_lock_owner_dead(uint32_t ns, uint64_t word)
     return dead;
 }
 
-/* Has the process another thread than its first one? */
+/* Has the process other threads than its first one? */
 static int
 has_others(pid_t pid)
 {

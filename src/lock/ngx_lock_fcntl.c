@@ -15,18 +15,18 @@
 #include <unistd.h>
 
 /*
- * The kernel frees the file lock of a dead process and tells nobody, so this
- * is 1 while somebody has it: who finds it 1 is told.
+ * The kernel drops the file lock of a dead process and reports no death.  So
+ * this is 1 while the lock is held: an owner that finds 1 follows a dead owner.
  */
 #define held(lock)  (*(volatile uint64_t *) (lock)->more)
 
-/* The sleeps between the first tries, and all others, in microseconds. */
+/* The sleeps between the first tries, and between later ones, in us. */
 #define ASK     125
 #define ASKS    8
 #define PAUSE   1000
 
-/* One that leaves sleeps longer than that to let one in that waits for long. */
-#define POLITE  1500
+/* Sleep longer than PAUSE after a release, for a starving waiter. */
+#define YIELD  1500
 
 static int
 file_lock(int fd, int cmd, int type)
@@ -58,10 +58,9 @@ threads_lock(ngx_lock_file_t *p, int64_t us)
 }
 
 /*
- * Ask some times, then use the waiting call of the kernel where there is no
- * limit; but it sees
- * deadlocks where there are none, as it knows of processes only: then, and
- * with a limit, ask again and again.
+ * Poll a few times, then wait in the kernel if there is no time limit.  The
+ * kernel knows processes only and reports false deadlocks between threads:
+ * then, and with a time limit, poll on.
  */
 static int
 wait_file(ngx_lock_t *lock, int fd, const ngx_lock_watch_t *w)
@@ -72,7 +71,7 @@ wait_file(ngx_lock_t *lock, int fd, const ngx_lock_watch_t *w)
         ngx_lock_note(lock);
 
         if (n >= ASKS) {
-            lock->hungry = 1;
+            lock->starving = 1;
         }
 
         rc = file_lock(fd, n >= ASKS && w->end == -1 ? F_SETLKW : F_SETLK,
@@ -129,7 +128,7 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     held(lock) = 1;
 
 #if NGX_LOCK_HAVE_WORD
-    /* to be shown, and read by those who are in the same namespaces */
+    /* for stat; valid in these namespaces */
     *(volatile uint64_t *) &lock->word = ngx_lock_me();
     lock->ns = ngx_lock_self.ns;
 #endif
@@ -137,7 +136,7 @@ fcntl_acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms)
     return ngx_lock_taken(lock, (uint32_t) getpid(), died);
 }
 
-/* A thread's own mutex says EDEADLK. */
+/* The mutex returns EDEADLK to its owner. */
 static int
 mine(ngx_lock_file_t *p)
 {
@@ -153,7 +152,7 @@ mine(ngx_lock_file_t *p)
 static int
 fcntl_release(ngx_lock_t *lock)
 {
-    int               rc, hungry;
+    int               rc, starving;
     ngx_lock_file_t  *p = ngx_lock_file_of(lock);
 
     if (p == NULL || !mine(p)) {
@@ -167,13 +166,13 @@ fcntl_release(ngx_lock_t *lock)
 
     *(volatile uint64_t *) &lock->word = 0;
     held(lock) = 0;
-    hungry = ngx_lock_hungry(lock);
+    starving = ngx_lock_starving(lock);
 
     (void) file_lock(p->fd, F_SETLK, F_UNLCK);
     rc = pthread_mutex_unlock(&p->threads);
 
-    if (hungry) {
-        ngx_lock_nap(POLITE);
+    if (starving) {
+        ngx_lock_nap(YIELD);
     }
 
     return rc;

@@ -7,6 +7,7 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_file.h"
+#include "ngx_lock_fork.h"
 
 #if NGX_HAVE_FCNTL_LOCK
 
@@ -20,22 +21,8 @@
  * and lock is set last.
  */
 static ngx_lock_file_t  *files;
-static pthread_mutex_t   guard = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t    once = PTHREAD_ONCE_INIT;
 
-static void
-before_fork(void)
-{
-    (void) pthread_mutex_lock(&guard);
-}
-
-static void
-in_parent(void)
-{
-    (void) pthread_mutex_unlock(&guard);
-}
-
-/* What the parent's threads held, the child does not hold. */
+/* A child does not hold the mutexes that its parent's threads held. */
 static void
 in_child(void)
 {
@@ -44,15 +31,9 @@ in_child(void)
     for (p = files; p != NULL; p = p->next) {
         (void) ngx_lock_mutex(&p->threads, 0);
     }
-
-    (void) pthread_mutex_unlock(&guard);
 }
 
-static void
-first(void)
-{
-    (void) pthread_atfork(before_fork, in_parent, in_child);
-}
+static ngx_lock_heir_t  heir = { .child = in_child };
 
 ngx_lock_file_t *
 ngx_lock_file_of(ngx_lock_t *lock)
@@ -87,7 +68,7 @@ open_file(const char *name)
     return fd;
 }
 
-/* An entry that nobody uses, or a new one. */
+/* An unused entry, or a new one. */
 static ngx_lock_file_t *
 entry(void)
 {
@@ -137,15 +118,14 @@ ngx_lock_file_open(ngx_lock_t *lock, const char *name)
     int               err = 0;
     ngx_lock_file_t  *p;
 
-    (void) pthread_once(&once, first);
-    (void) pthread_mutex_lock(&guard);
+    ngx_lock_guard(&heir);
 
     if (ngx_lock_file_of(lock) == NULL) {
         p = entry();
         err = p != NULL ? fill(p, lock, name) : ENOMEM;
     }
 
-    (void) pthread_mutex_unlock(&guard);
+    ngx_lock_unguard();
     return err;
 }
 
@@ -154,7 +134,7 @@ ngx_lock_file_close(ngx_lock_t *lock)
 {
     ngx_lock_file_t  *p;
 
-    (void) pthread_mutex_lock(&guard);
+    ngx_lock_guard(&heir);
     p = ngx_lock_file_of(lock);
 
     if (p != NULL) {
@@ -162,7 +142,7 @@ ngx_lock_file_close(ngx_lock_t *lock)
         (void) close(p->fd);
     }
 
-    (void) pthread_mutex_unlock(&guard);
+    ngx_lock_unguard();
 }
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * ngx_lock_file.h - the lock files that this process has open.
  *
- * File locks do not know threads; each process has a mutex for those, in a
- * list that a forked child inherits along with the descriptors.
+ * File locks do not tell threads apart, so each process has a mutex beside each
+ * file; a forked child inherits both.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -24,7 +24,7 @@ struct ngx_lock_file_s {
 /* The file of a lock; NULL: none.  A signal handler may ask. */
 ngx_lock_file_t *ngx_lock_file_of(ngx_lock_t *lock);
 
-/* Open it, unless it is.  name NULL or "": one without a name.  0 or errno. */
+/* Open the file once.  name NULL or "": a file without a name.  0 or errno. */
 int ngx_lock_file_open(ngx_lock_t *lock, const char *name);
 
 void ngx_lock_file_close(ngx_lock_t *lock);

@@ -24,8 +24,8 @@ futex_sleep(ngx_lock_t *lock, uint64_t word, int64_t us)
 }
 
 /*
- * One would do.  With more processes than processors the one that is woken
- * often comes too late, and the others would sleep for a whole slice.
+ * Wake two waiters, where one would do: with more processes than processors the
+ * woken one often comes too late, and the others would sleep for a whole slice.
  */
 static int
 futex_wake(ngx_lock_t *lock)

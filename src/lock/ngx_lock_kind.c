@@ -1,5 +1,5 @@
 /*
- * ngx_lock_kind.c - the list of the kinds.
+ * ngx_lock_kind.c - the kinds of lock that this build has, by number and name.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,7 +8,7 @@
 
 #include "ngx_lock_word.h"
 
-/* -DNGX_LOCK_KIND=robust: the default, instead of the first of the list. */
+/* -DNGX_LOCK_KIND=robust: the default kind, instead of the first listed. */
 #ifndef NGX_LOCK_KIND
 #define NGX_LOCK_KIND  auto
 #endif

@@ -1,5 +1,5 @@
 /*
- * ngx_lock_kind.h - what the kinds of lock are to the one interface.
+ * ngx_lock_kind.h - the interface that each kind of lock implements.
  *
  * A kind is one table entry.  Its number is written into the lock and means the
  * same in every build.  The kinds whose lock is the word differ only in how
@@ -21,22 +21,22 @@
 #define NGX_LOCK_FCNTL   4
 #define NGX_LOCK_KINDS   5
 
-/* A waiter sleeps no longer without a look at the owner, in microseconds. */
+/* The longest sleep of a waiter between two looks at the owner, in us. */
 #define NGX_LOCK_LOOK    20000
 
-/* Where there is no call to sleep with a limit: the sleep between two looks. */
+/* The sleep between two looks where no call sleeps with a time limit, in us. */
 #define NGX_LOCK_SOON    500
 
-/* Sleeps grow so; and one past whom others get on is up again after so long. */
+/* Back-off factor of sleeps; the longest sleep while others progress, in us. */
 #define NGX_LOCK_GROW      4
 #define NGX_LOCK_PATIENCE  1000
 
-/* One that leaves sleeps so long to let one in that waits for long. */
-#define NGX_LOCK_POLITE    50
+/* Sleep after a release, so that a starving waiter gets the lock, in us. */
+#define NGX_LOCK_YIELD    50
 
 /*
- * How a kind lets a thread sleep while *lock is word, for some microseconds,
- * 1: it was woken; and wakes some: how many.
+ * How waiters of a kind sleep.  sleep: for at most us microseconds while the
+ * lock's word is word; 1: woken.  wake: wake some waiters; how many.
  */
 typedef struct {
     int  (*sleep)(ngx_lock_t *lock, uint64_t word, int64_t us);
@@ -46,25 +46,25 @@ typedef struct {
 typedef struct {
     const char  *name;
 
-    /* in the lock, once, while nobody else can use it; may be NULL */
+    /* fill in the lock, once, while no other thread can use it; may be NULL */
     int        (*init)(ngx_lock_t *lock);
 
-    /* in this process, at each create, and its contrary; may be NULL */
+    /* open and close the descriptors of this process; may be NULL */
     int        (*join)(ngx_lock_t *lock, const char *name);
     void       (*forget)(ngx_lock_t *lock);
 
-    /* as in ngx_lock.h; unheard is set on a death, and not cleared */
+    /* as in ngx_lock.h; death_pending is set on a death, and not cleared */
     int        (*acquire)(ngx_lock_t *lock, ngx_uint_t spin,
                           ngx_int_t timeout_ms);
     int        (*release)(ngx_lock_t *lock);
 
-    /* take it from a process, which may live if the kind can do that */
+    /* release the lock if its owner is of process pid; 1: done */
     int        (*force)(ngx_lock_t *lock, ngx_pid_t pid);
 
-    /* 1: somebody has it; then *dead, 1: and is dead */
+    /* 1: the lock is held, by *tid; *dead is 1 if the owner is dead */
     int        (*held)(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead);
 
-    /* 1: it knows owners by tid, which is right within one pid namespace */
+    /* 1: it names owners by tid, which is valid in one pid namespace only */
     int          ns;
 } ngx_lock_kind_t;
 
@@ -84,32 +84,32 @@ const ngx_lock_kind_t *ngx_lock_kind_by(uint32_t magic);
 /* By its name, and the magic of its locks.  NULL: not built. */
 const ngx_lock_kind_t *ngx_lock_kind_named(const char *name, uint32_t *magic);
 
-/* Make it, if nobody has in this boot.  0 or errno. */
+/* Make the lock unless it is made in this boot.  0 or errno. */
 int ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind,
     uint32_t magic);
 
-/* ngx_lock_acquire() that leaves unheard as it is: who was told, clears it. */
+/* ngx_lock_acquire(), but the caller reports the death and clears the flag. */
 int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);
 
 /* Microseconds of the monotonic clock. */
 int64_t ngx_lock_now(void);
 
-/* That clock in so many microseconds. */
+/* The moment of that clock in us microseconds. */
 struct timespec;
 void ngx_lock_until(struct timespec *ts, int64_t us);
 
 void ngx_lock_nap(int64_t us);
 
-/* Somebody else looks at the owner: start the clock if it is a new one. */
+/* Note when the present owner was first seen, for ngx_shmtx_stat(). */
 void ngx_lock_note(ngx_lock_t *lock);
 
-/* One wait: how long it may last, and whether others get on meanwhile. */
+/* One wait: its time limit, its back-off, and whether others progress. */
 typedef struct {
     int64_t   start;
     int64_t   end;          /* -1: never */
     int64_t   slice;        /* the last sleep */
-    uint64_t  turns;        /* as they were before it */
-    int       stuck;        /* 1: and still are */
+    uint64_t  turns;        /* the count before it */
+    int       stuck;        /* 1: the count has not changed since */
 } ngx_lock_watch_t;
 
 /* start: when it began, 0: now.  first: the first sleep, in microseconds. */
@@ -117,30 +117,30 @@ void ngx_lock_watch(ngx_lock_watch_t *w, int64_t start, ngx_int_t timeout_ms,
     int64_t first, uint64_t turns);
 
 /*
- * The next sleep in microseconds, 0: the time is over.  turns counts how often
- * others have got on; while it stands still they may be dead: w->stuck is 1,
- * and the sleeps grow.
+ * The next sleep in microseconds; 0: the time is over.  turns counts the
+ * progress of others; while it does not change, they may be dead: w->stuck is
+ * 1, and sleeps grow to NGX_LOCK_LOOK.
  */
 int64_t ngx_lock_next(ngx_lock_watch_t *w, uint64_t turns);
 
 /*
- * Sleep for at most so many microseconds while the word at p is value, 1: was
- * woken; and wake n who sleep so: how many did.  Without futexes the sleep is
- * short and nobody is woken.
+ * Sleep for at most us microseconds while the word at p is value; 1: woken.
+ * Wake at most n such sleepers; how many.  Without futexes the sleep is short,
+ * and there are no wakes.
  */
 int ngx_lock_park(void *p, uint32_t value, int64_t us);
 int ngx_lock_unpark(void *p, int n);
 
 /*
- * A mutex that tells of a death where there are such, and of misuse: EDEADLK,
- * EPERM.  shared: for the threads of all processes.  0 or errno.
+ * Initialize a robust mutex, where there are such, that reports misuse by
+ * EDEADLK and EPERM.  shared: for the threads of all processes.  0 or errno.
  */
 int ngx_lock_mutex(pthread_mutex_t *mutex, int shared);
 
-/* Lock it within so many microseconds.  ETIMEDOUT: not. */
+/* Lock it within us microseconds, or ETIMEDOUT. */
 int ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us);
 
-/* The caller has just got the lock. */
+/* Count, as the caller has just acquired the lock.  0 or EOWNERDEAD. */
 static ngx_inline int
 ngx_lock_taken(ngx_lock_t *lock, uint32_t pid, int died)
 {
@@ -149,22 +149,22 @@ ngx_lock_taken(ngx_lock_t *lock, uint32_t pid, int died)
 
     if (died) {
         lock->depth = 0;
-        lock->unheard = 1;
+        lock->death_pending = 1;
         lock->recovered++;
     }
 
-    return lock->unheard ? EOWNERDEAD : 0;
+    return lock->death_pending ? EOWNERDEAD : 0;
 }
 
-/* 1: one that waits for long is to be let in, by a nap after leaving. */
+/* 1: a waiter starves; the caller sleeps for NGX_LOCK_YIELD after release. */
 static ngx_inline int
-ngx_lock_hungry(ngx_lock_t *lock)
+ngx_lock_starving(ngx_lock_t *lock)
 {
-    if (*(volatile uint32_t *) &lock->hungry == 0) {
+    if (*(volatile uint32_t *) &lock->starving == 0) {
         return 0;
     }
 
-    lock->hungry = 0;
+    lock->starving = 0;
     return 1;
 }
 
@@ -175,9 +175,9 @@ ngx_lock_hungry(ngx_lock_t *lock)
 #endif
 
 /*
- * What was read before is read before all that follows; what was written
- * before is seen before all that follows.  On x86 they order the compiler only.
- * Where they are needed is proved in tests/model/weak.pml.
+ * acquired: reads before it come before all accesses after it.  publish: all
+ * accesses before it come before the stores after it.  On x86 both order the
+ * compiler only.  tests/model/weak.pml proves where they are needed.
  */
 #if NGX_HAVE_ATOMIC_OPS && defined(__ATOMIC_ACQUIRE)
 #define ngx_lock_acquired()   __atomic_thread_fence(__ATOMIC_ACQUIRE)

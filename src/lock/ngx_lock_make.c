@@ -1,19 +1,19 @@
 /*
- * ngx_lock_make.c - a lock is made once, by the first of those who come; and
- * once more in each boot of the system that finds it in a file.
+ * ngx_lock_make.c - make a lock once, by the first process that needs it, and
+ * again in each boot of the machine that finds it in a file.
  *
- * Many may come at once and be killed at it, so the lock's own word guards the
- * making.  In a lock of an earlier boot that word may hold anything, which one
- * cannot tell from the word of somebody who came just now.  So it goes through
- * two states, each entered by one compare-and-swap of magic and boot together:
+ * Several processes may try at once and be killed at it, so the lock's own word
+ * guards the making.  In a lock of an earlier boot the word may hold anything,
+ * and cannot be told from the word of a thread of this boot.  So the lock goes
+ * through two states, each entered by one compare-and-swap of magic and boot:
  *
  *   {kind, old}              found
- *   {kind + VOID, old}       all words are of old: set the word to 0
- *   {kind + CLAIM, new}      words are of new: take the word, make the lock
- *   {kind, new}              made; what it protects may be torn
+ *   {kind + VOID, old}       the word is of the old boot: set it to 0
+ *   {kind + CLAIM, new}      the word is of this boot: take it, make the lock
+ *   {kind, new}              made; the data that it protects may be torn
  *
- * Whoever reads the word and after that the state VOID, has read a word of an
- * earlier boot, as nobody takes it before CLAIM.
+ * A thread that reads the word and then the state VOID has read a word of an
+ * earlier boot, as no thread takes the word before CLAIM.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -37,7 +37,7 @@ fill(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
     lock->recovered = 0;
     lock->waiting = 0;
     lock->seen = 0;
-    lock->hungry = 0;
+    lock->starving = 0;
     lock->depth = 0;
 
     ngx_lock_barrier();
@@ -50,10 +50,10 @@ fill(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
 #define VOID   0x40
 #define CLAIM  0x80
 
-/* Others make it in a moment, or are where nobody here can judge them. */
+/* Longest wait for another maker, which is quick, or cannot be judged here. */
 #define MOMENT  2000        /* ms */
 
-/* A lock without a kind: nobody is woken. */
+/* A lock without a kind has no wakes: poll. */
 static int
 nap(ngx_lock_t *lock, uint64_t word, int64_t us)
 {
@@ -64,7 +64,7 @@ nap(ngx_lock_t *lock, uint64_t word, int64_t us)
     return 0;
 }
 
-static const ngx_lock_sleep_t  by_nap = { nap, NULL };
+static const ngx_lock_sleep_t  by_nap = { .sleep = nap };
 
 static ngx_lock_made_t
 state(ngx_lock_t *lock)
@@ -92,7 +92,7 @@ is_lock(ngx_lock_made_t made)
     return n > 0 && n < NGX_LOCK_KINDS;
 }
 
-/* 1: it is to be made. */
+/* 1: the lock must be made. */
 static int
 unmade(ngx_lock_made_t made)
 {
@@ -100,7 +100,7 @@ unmade(ngx_lock_made_t made)
            || (is_lock(made) && (made.of.magic & CLAIM) != 0);
 }
 
-/* As far as CLAIM, if it is of another boot. */
+/* Bring a lock of another boot to CLAIM. */
 static void
 make_void(ngx_lock_t *lock, uint32_t boot)
 {
@@ -145,12 +145,12 @@ make_owned(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
 
     lock->depth = 0;
     lock->ns = ngx_lock_self.ns;
-    lock->unheard = 0;
+    lock->death_pending = 0;
 
     if (seen.of.magic & CLAIM) {
         made.of.magic = seen.of.magic & ~(uint32_t) CLAIM;
         kind = ngx_lock_kind_by(made.of.magic);
-        lock->unheard = 1;
+        lock->death_pending = 1;
     }
 
     return kind != NULL ? fill(lock, kind, made) : EINVAL;
@@ -165,7 +165,7 @@ ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
     made.of.magic = magic;
     made.of.boot = ngx_lock_boot();
 
-    /* without a descriptor it may be another one; other systems do not tell */
+    /* without a descriptor the boot is unknown; else 0: the system has no id */
     if (made.of.boot == 0 && (errno == EMFILE || errno == ENFILE)) {
         return errno;
     }
@@ -196,7 +196,7 @@ ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 
 #else
 
-/* Without atomic operations the caller sees to it that one comes first. */
+/* Without atomic operations the caller makes the lock before others use it. */
 int
 ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 {

@@ -1,18 +1,18 @@
 /*
- * ngx_lock_mark.c - the kernel's word: it marks what a dead thread held.
+ * ngx_lock_mark.c - let the kernel mark the lock word of a thread that dies.
  *
- * A thread has a list of robust mutexes, which the C library registers, and
- * beside the list one address of an operation in progress.  When the thread
- * ends, is killed or execs, the kernel looks there: if the 32 bits at that
- * address hold its number, they become NGX_LOCK_DIED.  While a thread holds a
- * word, that address is the word's, if nothing else is there already:
+ * The C library registers a list of robust mutexes for each thread, and beside
+ * it one address of an operation in progress.  When the thread ends, is killed
+ * or calls exec, the kernel reads the 32 bits at that address: if they are the
+ * thread's tid, they become NGX_LOCK_DIED.  So a thread that acquires a word
+ * stores the word's address there, if there is none yet.  Hence:
  *
- *   - of several words only the one that was taken first is marked;
- *   - whoever locks a robust mutex of pthread's while holding a word, ends the
- *     mark: the C library clears the address.
+ *   - of several words that a thread has, only the first is marked;
+ *   - locking a robust mutex of pthread's while having a word ends the mark,
+ *     as the C library clears the address.
  *
- * In these cases, and where the system call is missing, as in qemu's emulation
- * of a process, ngx_lock_dead.c judges.
+ * In these cases, and where the system call is missing, as under qemu-user,
+ * ngx_lock_dead.c decides.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -29,7 +29,7 @@
 
 #if NGX_LOCK_HAVE_WORD
 
-/* In place of a list that is not there: the address is taken for ever. */
+/* Stands for a missing list: its address is never free. */
 static ngx_lock_robust_list_t  none = { NULL, 0, &none };
 
 #if NGX_HAVE_FUTEX && defined(SYS_get_robust_list)
@@ -91,7 +91,7 @@ ngx_lock_mark_init(ngx_lock_self_t *self)
         list = &none;
     }
 
-    /* the thread that forked may have held something: its child does not */
+    /* a forked child does not have the word that its parent's thread had */
     if (self->list == list && list != &none) {
         list->pending = NULL;
     }
@@ -103,7 +103,7 @@ ngx_lock_mark_init(ngx_lock_self_t *self)
                     == (int) NGX_LOCK_MUTEX_WORDS;
 #endif
 
-    /* the 32 bits that hold the number */
+    /* the half of the word that is the tid */
     self->offset = (NGX_HAVE_LITTLE_ENDIAN ? 0 : 4) - list->offset;
 }
 

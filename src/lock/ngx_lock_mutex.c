@@ -1,5 +1,5 @@
 /*
- * ngx_lock_mutex.c - pthread's mutexes, as the locks here want them.
+ * ngx_lock_mutex.c - pthread mutexes with the attributes that locks need.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -42,8 +42,8 @@ ngx_lock_mutex(pthread_mutex_t *mutex, int shared)
 }
 
 /*
- * Never by the time of day, which may be set: where pthread knows no other
- * clock, look again and again.
+ * By the monotonic clock only, as the time of day may be set: poll where
+ * pthread has no call for that clock.
  */
 int
 ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
@@ -65,7 +65,7 @@ ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
     struct timespec  past = { 0, 0 };
 
     for ( ;; ) {
-        /* no trylock, which need not say EDEADLK */
+        /* not by trylock, which need not return EDEADLK */
         rc = pthread_mutex_timedlock(mutex, &past);
 
         if (rc != ETIMEDOUT) {

@@ -1,10 +1,9 @@
 /*
- * ngx_lock_owner.c - who this thread is, and where: its identity.
+ * ngx_lock_owner.c - make this thread's identity, see ngx_lock_owner.h.
  *
- * The moment in an identity is that of CLOCK_BOOTTIME when the thread made it.
- * It needs neither /proc nor a descriptor, and no thread asks /proc about
- * itself.  A forked child must not have its parent's identity: a page that the
- * kernel wipes on fork tells the child that what it inherited is not its own.
+ * An identity needs neither /proc nor a descriptor.  A forked child must not
+ * use its parent's: a page that the kernel wipes on fork tells the child that
+ * the identity it inherited is not its own.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -23,31 +22,32 @@
 
 #if NGX_LOCK_HAVE_WORD
 
-/* What all threads of a process have in common; zeroed in a child. */
+/* Common to all threads of a process; zeroed in a child. */
 typedef struct {
     volatile unsigned long  born;
     volatile uint32_t       ns;
+    volatile uint32_t       clock;
 } process_t;
 
-/* born of no process */
+/* values of born that no process has */
 #define UNBORN  1
 #define NEVER   2
 
 static volatile unsigned long  never = NEVER;
 
 volatile unsigned long    *ngx_lock_born = &never;
-__thread ngx_lock_self_t   ngx_lock_self = { 0, UNBORN, 0, 0, NULL, 0, 0 };
+__thread ngx_lock_self_t   ngx_lock_self = { .born = UNBORN };
 
 static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static process_t      *process;
 static process_t       fallback;
-static uint32_t        home;    /* namespaces: of this process or its parent */
+static uint32_t        home;    /* namespaces of this process or its parent */
 
 #if !NGX_HAVE_FUTEX
 static uint32_t        serial;  /* tells apart the threads of a process */
 #endif
 
-/* Without memory for a page of its own: for children of fork() alone. */
+/* Without memory for a wiped page: works for children of fork() only. */
 static void
 forked(void)
 {
@@ -89,7 +89,7 @@ ngx_lock_moment(void)
     return nanoseconds() >> NGX_LOCK_MOMENT;
 }
 
-/* Nobody else has it who was not forked by this process. */
+/* A number that only this process and its children have. */
 static uint32_t
 some_number(void)
 {
@@ -107,44 +107,71 @@ some_number(void)
     return (uint32_t) (x >> 32) | 1;
 }
 
+/* The number of a namespace of this process; 0: not known. */
 static uint32_t
-namespaces(void)
+number_of(const char *path)
 {
-    uint32_t     ns = 0;
     struct stat  st;
 
-    if (stat("/proc/self/ns/pid", &st) == 0) {
-        ns = (uint32_t) st.st_ino;
-    }
+    return stat(path, &st) == 0 ? (uint32_t) st.st_ino : 0;
+}
 
-    /* the clock and start times are shifted between time namespaces */
-    if (ns != 0 && stat("/proc/self/ns/time", &st) == 0) {
-        ns = ns * 31 + (uint32_t) st.st_ino;
-    }
+/* The clock and start times are shifted between time namespaces. */
+static uint32_t
+clock_number(void)
+{
+    return number_of("/proc/self/ns/time");
+}
+
+static uint32_t
+namespaces(uint32_t clock)
+{
+    uint32_t  ns = number_of("/proc/self/ns/pid");
 
     if (ns != 0) {
-        return ns;
+        return clock != 0 ? ns * 31 + clock : ns;
     }
 
     /*
-     * No /proc: those of the parent, unless the parent has no number here, as
-     * it is outside of this pid namespace.
+     * No /proc: take the parent's namespaces, unless the parent has no number
+     * here, as it is outside of this pid namespace.
      */
     return home != 0 && getppid() != 0 ? home : some_number();
 }
 
-/* In each process once, by the first thread that comes. */
+/* Once in each process, by its first thread that uses a lock. */
 static void
-settle(void)
+settle(uint32_t clock)
 {
     unsigned long  now;
 
-    (void) ngx_lock_cas(&process->ns, 0, namespaces());
+    (void) ngx_lock_cas(&process->clock, 0, clock);
+    (void) ngx_lock_cas(&process->ns, 0, namespaces(clock));
     home = process->ns;
 
     /* on 32 bits, microseconds, for more than an hour */
     now = (unsigned long) (nanoseconds() >> (sizeof(long) == 8 ? 0 : 10));
     (void) ngx_lock_cas(&process->born, 0, now > NEVER ? now : NEVER + 1);
+}
+
+/*
+ * setns() moves only a process of one thread.  Threads that begin after it may
+ * come here at once: the clock, by which they know, changes last.
+ */
+static void
+move(uint32_t clock)
+{
+    process->ns = namespaces(clock);
+    home = process->ns;
+    ngx_lock_barrier();
+    process->clock = clock;
+}
+
+/* 0: the same, or not known, now or before: /proc may be mounted later. */
+static int
+has_moved(uint32_t clock, uint32_t before)
+{
+    return clock != 0 && before != 0 && clock != before;
 }
 
 static uint64_t
@@ -166,16 +193,21 @@ own_word(void)
 void
 ngx_lock_self_init(void)
 {
-    int  err = errno;
+    int       err = errno;
+    uint32_t  clock = clock_number();
 
     (void) pthread_once(&once, first);
 
     if (process->born == 0) {
-        settle();
+        settle(clock);
+
+    } else if (has_moved(clock, process->clock)) {
+        move(clock);
     }
 
     ngx_lock_self.pid = (uint32_t) getpid();
     ngx_lock_self.ns = process->ns;
+    ngx_lock_self.clock = process->clock;
     ngx_lock_self.word = own_word();
     ngx_lock_mark_init(&ngx_lock_self);
     ngx_lock_self.born = process->born;
@@ -189,6 +221,21 @@ ngx_lock_abroad(uint32_t ns)
     (void) ngx_lock_me();
 
     return ns != 0 && ns != ngx_lock_self.ns;
+}
+
+int
+ngx_lock_same_clock(void)
+{
+    uint32_t  clock = clock_number();
+
+    if (!has_moved(clock, ngx_lock_self.clock)) {
+        return 1;
+    }
+
+    move(clock);
+    ngx_lock_self.ns = process->ns;
+    ngx_lock_self.clock = clock;
+    return 0;
 }
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * ngx_lock_park.c - time, and sleeping until somebody wakes.
+ * ngx_lock_park.c - the clock, back-off, and futex wait and wake.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -99,7 +99,7 @@ ngx_lock_next(ngx_lock_watch_t *w, uint64_t turns)
 #define OP_WAIT  0
 #define OP_WAKE  1
 
-/* 32-bit systems that came late have the call with a 64-bit time alone. */
+/* Newer 32-bit systems only have the call with a 64-bit time. */
 #ifdef SYS_futex
 #define FUTEX_CALL  SYS_futex
 #else
@@ -127,7 +127,7 @@ ngx_lock_unpark(void *p, int n)
 
 #else
 
-/* Nobody to wake: look again soon, and let others look. */
+/* Without futexes, waiters poll: sleep for a moment. */
 #define SOON  1000
 
 int

@@ -1,9 +1,9 @@
 /*
- * ngx_lock_repair.c - do to a robust mutex what the kernel would have done.
+ * ngx_lock_repair.c - mark a robust mutex whose owner died unnoticed.
  *
- * A mutex holds the tid of its owner in one word, the futex.  Where that is in
- * a mutex is found once in each process, by a mutex of its own; if it is not
- * found, nothing is repaired.
+ * One word of a mutex, the futex, is its owner's tid.  Each process finds the
+ * place of that word once, by a mutex of its own; if it does not find it,
+ * nothing is repaired.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -38,10 +38,11 @@ futex_of(pthread_mutex_t *mutex)
 {
     (void) pthread_once(&once, find);
 
-    return place < NGX_LOCK_MUTEX_WORDS ? (volatile uint32_t *) (void *) mutex + place : NULL;
+    return place < NGX_LOCK_MUTEX_WORDS
+           ? (volatile uint32_t *) (void *) mutex + place : NULL;
 }
 
-/* The waiters sleep in slices: they need no wake. */
+/* No wake is needed: waiters sleep in slices. */
 static int
 mark(volatile uint32_t *futex, uint32_t seen)
 {
@@ -65,7 +66,7 @@ ngx_lock_repair(pthread_mutex_t *mutex, uint32_t ns, uint64_t word)
         return 0;
     }
 
-    /* the word may be of an earlier owner, if the last one died very soon */
+    /* word may name an earlier owner, if the last one died before it stored */
     if ((uint32_t) (word & NGX_LOCK_TID) == tid
         ? !ngx_lock_owner_dead(ns, word) : !ngx_lock_nobody_has(tid))
     {

@@ -2,9 +2,9 @@
  * ngx_lock_robust.c - the lock that is one of pthread's robust mutexes.
  *
  * The kernel marks it when its owner dies, and pthread tells the next locker.
- * Of a file that was copied, or that outlived its boot, nobody marks it, nor
- * beyond the 2,048 mutexes of a thread that the kernel looks at, nor in qemu's
- * emulation of a process: ngx_lock_repair.c does it then.
+ * The kernel does not mark a mutex in a copied file or in a file of an earlier
+ * boot, nor beyond the 2,048 mutexes of a thread that it walks, nor under
+ * qemu-user: then ngx_lock_repair.c marks it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -33,7 +33,7 @@ robust_init(ngx_lock_t *lock)
     return ngx_lock_mutex(mutex_of(lock), 1);
 }
 
-/* The word only shows who has the mutex. */
+/* The word only tells stat and waiters who has the mutex. */
 static void
 show(ngx_lock_t *lock)
 {
@@ -45,14 +45,14 @@ show(ngx_lock_t *lock)
 }
 
 /*
- * The lock that this thread is about to take or leave: then its word does not
- * tell yet, or no longer, that the thread has it.  For signal handlers.
+ * The lock that this thread is acquiring or releasing, for signal handlers: its
+ * word may not name the thread, though the thread has the mutex.
  */
 static __thread ngx_lock_t *volatile  busy;
 
 /*
- * pthread knows owners by tid alone.  EDEADLK of a lock that the caller does
- * not have: it is of a dead thread that had the same number.
+ * pthread knows owners by tid alone.  EDEADLK for a lock that the caller does
+ * not have means that its owner is dead and had the same tid.
  */
 static int
 judge(ngx_lock_t *lock, int rc, ngx_lock_t *outer)
@@ -72,7 +72,7 @@ judge(ngx_lock_t *lock, int rc, ngx_lock_t *outer)
     return rc;
 }
 
-/* 1: nobody told that the owner is dead, and it is: now pthread knows. */
+/* 1: the owner is dead, and the mutex is marked now. */
 static int
 repair(ngx_lock_t *lock)
 {
@@ -85,7 +85,7 @@ repair(ngx_lock_t *lock)
 #endif
 }
 
-/* A good rc of the mutex becomes ours; the others pass. */
+/* rc of the mutex: on success note the owner; errors pass through. */
 static int
 got(ngx_lock_t *lock, int rc, int waited)
 {
@@ -94,8 +94,8 @@ got(ngx_lock_t *lock, int rc, int waited)
     }
 
     /*
-     * Consistent at once: the mutex serves on if the caller leaves it without
-     * repair, and tells the next one again if the caller dies.
+     * Consistent at once, so that the mutex stays usable if the caller releases
+     * it without a repair; death_pending tells the next owner.
      */
     if (rc == EOWNERDEAD) {
         (void) pthread_mutex_consistent(mutex_of(lock));
@@ -133,7 +133,7 @@ spin_for(ngx_lock_t *lock, ngx_uint_t spin)
     return EBUSY;
 }
 
-/* Tries come in loops: they look no sooner at the owner again, in us. */
+/* trylock examines the owner no more often than this, in microseconds. */
 #define GLANCE  1000
 
 static int
@@ -150,8 +150,8 @@ may_look(ngx_lock_t *lock, int64_t us)
 }
 
 /*
- * Sleep in slices: should a system lose a wake because the one that was woken
- * was killed, the next slice finds the mutex free.
+ * Sleep in slices: if a wake is lost because the woken thread was killed, the
+ * next slice finds the mutex free.
  */
 static int
 acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
@@ -178,7 +178,7 @@ acquire(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
         us = ngx_lock_next(&w, *(volatile uint64_t *) &lock->acquired);
 
         if (!w.stuck) {
-            lock->hungry = 1;
+            lock->starving = 1;
         }
 
         rc = judge(lock, ngx_lock_mutex_timed(mutex_of(lock), us), outer);
@@ -239,7 +239,7 @@ mine(ngx_lock_t *lock)
 static int
 robust_release(ngx_lock_t *lock)
 {
-    int          rc, hungry;
+    int          rc, starving;
     ngx_lock_t  *outer = busy;
 
     if (!mine(lock)) {
@@ -253,12 +253,12 @@ robust_release(ngx_lock_t *lock)
 
     busy = lock;
     *(volatile uint64_t *) &lock->word = 0;
-    hungry = ngx_lock_hungry(lock);
+    starving = ngx_lock_starving(lock);
     rc = pthread_mutex_unlock(mutex_of(lock));
     busy = outer;
 
-    if (hungry) {
-        ngx_lock_nap(NGX_LOCK_POLITE);
+    if (starving) {
+        ngx_lock_nap(NGX_LOCK_YIELD);
     }
 
     return rc;

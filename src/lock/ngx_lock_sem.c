@@ -28,7 +28,7 @@ ngx_lock_sem_init(ngx_lock_t *lock)
     return sem_init(sem_of(lock), 1, 0) == 0 ? 0 : errno;
 }
 
-/* Never by the time of day, as in ngx_lock_mutex.c. */
+/* By the monotonic clock only, as in ngx_lock_mutex.c. */
 static int
 sem_kind_sleep(ngx_lock_t *lock, uint64_t word, int64_t us)
 {

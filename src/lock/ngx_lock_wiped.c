@@ -2,7 +2,7 @@
  * ngx_lock_wiped.c - memory of this process alone, which a forked child finds
  * zeroed.
  *
- * The kernel does it where it has MADV_WIPEONFORK, for _Fork() and the bare
+ * The kernel zeroes it where it has MADV_WIPEONFORK, after _Fork() and the bare
  * system call too.  Otherwise a handler of pthread_atfork() does: blocks that
  * the kernel does not wipe are in a list.
  *
@@ -11,12 +11,13 @@
 
 #include "ngx_auto_config.h"
 
+#include "ngx_lock_fork.h"
 #include "ngx_lock_word.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
 
-/* Whether or not headers know it. */
+/* The kernel's number: headers may lack it. */
 #define WIPEONFORK  18
 
 /*
@@ -33,21 +34,7 @@ struct wiped_s {
 
 #define FRONT  64
 
-static wiped_t         *blocks;
-static pthread_mutex_t  guard = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t   once = PTHREAD_ONCE_INIT;
-
-static void
-before_fork(void)
-{
-    (void) pthread_mutex_lock(&guard);
-}
-
-static void
-in_parent(void)
-{
-    (void) pthread_mutex_unlock(&guard);
-}
+static wiped_t  *blocks;
 
 static void
 in_child(void)
@@ -57,27 +44,20 @@ in_child(void)
     for (p = blocks; p != NULL; p = p->next) {
         ngx_memzero((char *) p + FRONT, p->size - FRONT);
     }
-
-    (void) pthread_mutex_unlock(&guard);
 }
 
-static void
-first(void)
-{
-    (void) pthread_atfork(before_fork, in_parent, in_child);
-}
+static ngx_lock_heir_t  heir = { .child = in_child };
 
 static void
 enlist(wiped_t *p)
 {
-    (void) pthread_once(&once, first);
-    (void) pthread_mutex_lock(&guard);
+    ngx_lock_guard(&heir);
 
     p->listed = 1;
     p->next = blocks;
     blocks = p;
 
-    (void) pthread_mutex_unlock(&guard);
+    ngx_lock_unguard();
 }
 
 static void
@@ -85,19 +65,19 @@ delist(wiped_t *p)
 {
     wiped_t  **link;
 
-    (void) pthread_mutex_lock(&guard);
+    ngx_lock_guard(&heir);
 
     for (link = &blocks; *link != p; link = &(*link)->next) {
         /* void */
     }
     *link = p->next;
 
-    (void) pthread_mutex_unlock(&guard);
+    ngx_lock_unguard();
 }
 
 #if NGX_HAVE_MADV_WIPEONFORK
 
-/* Some sandboxes refuse the advice: then the block is one for the list. */
+/* Some sandboxes refuse the advice: then the block goes into the list. */
 static wiped_t *
 get(size_t size)
 {

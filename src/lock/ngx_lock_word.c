@@ -10,14 +10,14 @@
 
 #if NGX_LOCK_HAVE_WORD
 
-/* A try that did not get the lock looks no sooner at the owner again, in us. */
+/* trylock examines the owner no more often than this, in microseconds. */
 #define GLANCE  1000
 
-/* The first sleep, after a spin, or of one that does not spin, in us. */
+/* The first sleep, with and without a spin before it, in microseconds. */
 #define AFTER_SPIN  500
 #define NO_SPIN     125
 
-/* Look first: a look shares the cache line, a failed swap takes it away. */
+/* Read first: a read shares the cache line, a failed swap takes it away. */
 static int
 try_word(ngx_lock_t *lock)
 {
@@ -69,8 +69,8 @@ done(ngx_lock_t *lock, int died)
 }
 
 /*
- * A killed sleeper leaves the count too high: wakes for nobody, each of which
- * takes one off.  One too low is a wake less, which costs a slice.
+ * A killed sleeper leaves the count too high: spurious wakes, each of which
+ * decrements it.  A count too low is a missed wake, which costs a slice.
  */
 static void
 fewer(ngx_lock_t *lock, uint32_t by)
@@ -83,10 +83,7 @@ fewer(ngx_lock_t *lock, uint32_t by)
              && !ngx_lock_cas(&lock->waiting, n, n > by ? n - by : 0));
 }
 
-/*
- * One sleep.  A wake that is lost, because the thread that was to wake or the
- * one that was woken died, costs one slice.
- */
+/* One slice of sleep: the cost of a wake that is lost by a death. */
 static void
 sleep_once(ngx_lock_t *lock, int64_t us, const ngx_lock_sleep_t *how)
 {
@@ -100,7 +97,7 @@ sleep_once(ngx_lock_t *lock, int64_t us, const ngx_lock_sleep_t *how)
     }
 }
 
-/* By its kind; locks of other kinds do not come here. */
+/* How waiters sleep, by the kind; only for kinds whose word is the lock. */
 static const ngx_lock_sleep_t *
 how_of(const ngx_lock_t *lock)
 {
@@ -122,22 +119,22 @@ how_of(const ngx_lock_t *lock)
 void
 ngx_lock_word_wake(ngx_lock_t *lock)
 {
-    int  n, err = errno, hungry = ngx_lock_hungry(lock);
+    int  n, err = errno, starving = ngx_lock_starving(lock);
 
     n = how_of(lock)->wake(lock);
     fewer(lock, n > 0 ? (uint32_t) n : 1);
 
-    /* or the one that comes from its sleep finds the lock taken, for ever */
-    if (hungry) {
-        ngx_lock_nap(NGX_LOCK_POLITE);
+    /* else this thread may take the lock again before any waiter is up */
+    if (starving) {
+        ngx_lock_nap(NGX_LOCK_YIELD);
     }
 
     errno = err;
 }
 
 /*
- * The look at an owner that a try does not get past.  Tries come in loops, and
- * a look costs more than a hundred of them: one in a while will do.
+ * trylock's rate-limited check whether the owner is alive: tries come in loops,
+ * and a check costs more than a hundred of them.
  */
 static int
 glance(ngx_lock_t *lock)
@@ -164,6 +161,7 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
 {
     int64_t           us;
     uint64_t          me = ngx_lock_me();
+    uint32_t          ns = ngx_lock_self.ns;
     ngx_lock_watch_t  w;
 
     if (try_word(lock)) {
@@ -178,13 +176,13 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
         return glance(lock) ? done(lock, 1) : EAGAIN;
     }
 
-    /* without a spin the owner has not had its time yet */
+    /* without a spin, allow the owner one time slice first */
     ngx_lock_watch(&w, 0, timeout_ms, spin != 0 ? AFTER_SPIN : NO_SPIN,
                    turns(lock) - (spin == 0));
 
     for ( ;; ) {
 
-        /* an owner that does not get on is not worth a spin */
+        /* spin only while the owner makes progress */
         if (!w.stuck && spin_for(lock, spin)) {
             return done(lock, 0);
         }
@@ -195,12 +193,17 @@ ngx_lock_word_wait(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms,
             return done(lock, 1);
         }
 
+        /* the judge may find that this process has left its namespaces */
+        if (ngx_lock_self.ns != ns) {
+            return EXDEV;
+        }
+
         if (us == 0) {
             return EAGAIN;
         }
 
         if (!w.stuck && ngx_lock_now() - w.start > NGX_LOCK_PATIENCE) {
-            lock->hungry = 1;
+            lock->starving = 1;
         }
 
         ngx_lock_note(lock);
@@ -239,7 +242,7 @@ ngx_lock_word_release(ngx_lock_t *lock)
     return ngx_lock_leave_at_once(lock) ? 0 : ngx_lock_word_leave(lock);
 }
 
-/* By its number, or as a thread that is dead of the process that had it. */
+/* Is pid the owner itself, or the process of an owner that is dead? */
 static int
 has(ngx_lock_t *lock, uint64_t word, ngx_pid_t pid)
 {
@@ -262,9 +265,9 @@ ngx_lock_word_force(ngx_lock_t *lock, ngx_pid_t pid)
         return 0;
     }
 
-    /* now it is the caller's, and told of if the caller dies here */
+    /* the caller has it now; the next owner is told, also if it dies here */
     lock->depth = 0;
-    lock->unheard = 1;
+    lock->death_pending = 1;
 
     return ngx_lock_word_release(lock) == 0;
 }
@@ -274,7 +277,7 @@ ngx_lock_word_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 {
     uint64_t  word = *(volatile uint64_t *) &lock->word;
 
-    /* a plain read: the memory may be mapped for reading only */
+    /* a plain read, as the memory may be mapped read-only */
     *tid = (ngx_pid_t) (word & NGX_LOCK_TID);
     *dead = (ngx_uint_t) ngx_lock_owner_dead(lock->ns, word);
 

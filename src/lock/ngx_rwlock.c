@@ -1,5 +1,5 @@
 /*
- * ngx_rwlock.c - nginx's readers and writers: one word, nobody's name in it.
+ * ngx_rwlock.c - nginx's read-write lock: one word, which names no owner.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -15,7 +15,7 @@
 
 #define WRITER  ((ngx_atomic_uint_t) -1)
 
-/* Somewhat longer each time: from a pause to a sleep of a millisecond. */
+/* Back off: from a pause to a sleep of a millisecond. */
 static void
 wait_a_bit(ngx_uint_t *turn)
 {

@@ -1,6 +1,6 @@
 /*
- * ngx_rwlock_ex.c - the writer of a read-write lock that survives deaths, and
- * how both leave it.
+ * ngx_rwlock_ex.c - the robust read-write lock: the writer's calls, and unlock
+ * for both.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -20,21 +20,21 @@
 #define LOOKS  200
 #define FIRST  125
 
-/* The writer goes.  Torn data keeps the readers out until one is told. */
+/* Let the readers in, unless a death must still be reported. */
 void
 ngx_rwlock_writer_leave(ngx_rwlock_t *rw)
 {
-    uint32_t  hungry;
+    uint32_t  starving;
 
-    if (!rw->writer.unheard) {
+    if (!rw->writer.death_pending) {
         ngx_lock_barrier();
         store(&rw->writing, 0);
         ngx_lock_barrier();
-        hungry = load(&rw->hungry);
+        starving = load(&rw->starving);
 
-        if (hungry) {
-            store(&rw->polite, hungry == NGX_RWLOCK_LET_IN);
-            store(&rw->hungry, 0);
+        if (starving) {
+            store(&rw->yield_to_readers, starving == NGX_RWLOCK_LET_IN);
+            store(&rw->starving, 0);
             (void) ngx_lock_unpark(&rw->writing, INT_MAX);
         }
     }
@@ -58,7 +58,7 @@ no_readers(ngx_rwlock_t *rw)
     return 0;
 }
 
-/* The caller is the writer; wait until no reader is left. */
+/* The caller has writer, and writing is 1: wait until no reader is left. */
 static int
 drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
@@ -84,6 +84,11 @@ drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
             return 0;
         }
 
+        /* the judge may find that this process has left its namespaces */
+        if (ngx_lock_abroad(rw->writer.ns)) {
+            return EXDEV;
+        }
+
         if (us == 0) {
             return EAGAIN;
         }
@@ -97,18 +102,17 @@ drain(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
     }
 }
 
-/* The caller has the writer's lock: on to the data. */
 ngx_int_t
 ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
 {
     int  rc;
 
-    /* writers in a row leave moments between them that no sleeper meets */
-    if (load(&rw->polite)) {
-        store(&rw->polite, 0);
+    /* a gap between two writers is too short for a reader that wakes up */
+    if (load(&rw->yield_to_readers)) {
+        store(&rw->yield_to_readers, 0);
 
         if (!load(&rw->writing) && timeout_ms != 0) {
-            ngx_lock_nap(NGX_LOCK_POLITE);
+            ngx_lock_nap(NGX_LOCK_YIELD);
         }
     }
 
@@ -122,8 +126,8 @@ ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
         return ngx_rwlock_failed(rc);
     }
 
-    if (rw->writer.unheard) {
-        rw->writer.unheard = 0;
+    if (rw->writer.death_pending) {
+        rw->writer.death_pending = 0;
         return NGX_SHMTX_OWNER_DIED;
     }
 
@@ -135,6 +139,10 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
     int      rc;
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
+
+    if (!ngx_rwlock_is_made(rw)) {
+        return ngx_rwlock_failed(EINVAL);
+    }
 
     if (ngx_lock_abroad(rw->writer.ns)) {
         return ngx_rwlock_failed(EXDEV);
@@ -153,6 +161,10 @@ ngx_int_t
 ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
     ngx_rwlock_slot_t  *s;
+
+    if (!ngx_rwlock_is_made(rw)) {
+        return ngx_rwlock_failed(EINVAL);
+    }
 
     if (ngx_rwlock_is_writer(rw)) {
         ngx_rwlock_writer_leave(rw);
@@ -173,11 +185,15 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 ngx_int_t
 ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
 {
+    if (!ngx_rwlock_is_made(rw)) {
+        return ngx_rwlock_failed(EINVAL);
+    }
+
     if (!ngx_rwlock_is_writer(rw)) {
         return ngx_rwlock_failed(EPERM);
     }
 
-    /* only those who are about to leave, or dead, are in the way */
+    /* slots are taken only by readers that are about to leave, or dead */
     while (ngx_rwlock_slot_take(rw) == NULL) {
         (void) ngx_rwlock_slot_sweep(rw);
     }

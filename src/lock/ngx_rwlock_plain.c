@@ -1,5 +1,6 @@
 /*
- * ngx_rwlock_plain.c - the same calls without atomic operations: all write.
+ * ngx_rwlock_plain.c - the robust read-write lock without atomic operations:
+ * readers exclude each other as writers do.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -10,7 +11,6 @@
 
 #if !NGX_LOCK_HAVE_WORD
 
-/* Without atomic operations everybody is a writer. */
 static ngx_int_t
 answer(int rc)
 {
@@ -33,7 +33,8 @@ answer(int rc)
 ngx_int_t
 ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
-    return answer(ngx_lock_acquire(&rw->writer, 0, timeout_ms));
+    return answer(ngx_rwlock_is_made(rw)
+                  ? ngx_lock_acquire(&rw->writer, 0, timeout_ms) : EINVAL);
 }
 
 ngx_int_t
@@ -45,8 +46,13 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
-    int  rc = ngx_lock_release(&rw->writer);
+    int  rc;
 
+    if (!ngx_rwlock_is_made(rw)) {
+        return answer(EINVAL);
+    }
+
+    rc = ngx_lock_release(&rw->writer);
     rw->writer.misused += rc == EPERM;
     return answer(rc);
 }
@@ -54,8 +60,7 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 ngx_int_t
 ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
 {
-    (void) rw;
-    return NGX_OK;
+    return ngx_rwlock_is_made(rw) ? NGX_OK : answer(EINVAL);
 }
 
 #endif

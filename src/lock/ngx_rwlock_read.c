@@ -1,5 +1,5 @@
 /*
- * ngx_rwlock_read.c - the readers of a read-write lock that survives deaths.
+ * ngx_rwlock_read.c - the robust read-write lock: the reader's call.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -18,8 +18,8 @@
 #define FIRST  125
 
 /*
- * A writer keeps the reader out.  If it is dead, or was and nobody was told,
- * the reader gets its place.  0: look again.
+ * Wait for the writer.  EOWNERDEAD: it died, and the caller has its lock, so
+ * that it can repair the data.  0: try again.
  */
 static int
 behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
@@ -30,7 +30,7 @@ behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
         rc = ngx_lock_take(&rw->writer, 0, 0);
 
         if (rc == 0) {
-            /* one left, or a new one came and died, while this one looked */
+            /* the writer left meanwhile; it did not die */
             ngx_rwlock_writer_leave(rw);
         }
 
@@ -41,10 +41,10 @@ behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
 
     if (us != 0) {
         if (ngx_lock_now() - w->start > NGX_LOCK_PATIENCE) {
-            store(&rw->hungry, NGX_RWLOCK_LET_IN);
+            store(&rw->starving, NGX_RWLOCK_LET_IN);
 
-        } else if (!load(&rw->hungry)) {
-            store(&rw->hungry, NGX_RWLOCK_WAKE);
+        } else if (!load(&rw->starving)) {
+            store(&rw->starving, NGX_RWLOCK_WAKE);
         }
 
         ngx_lock_barrier();
@@ -54,7 +54,7 @@ behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
     return 0;
 }
 
-/* A slot, and no writer: EBUSY if there is one. */
+/* Take a slot; EBUSY if there is a writer. */
 static int
 enter_reader(ngx_rwlock_t *rw)
 {
@@ -65,7 +65,7 @@ enter_reader(ngx_rwlock_t *rw)
     }
 
     if (!load(&rw->writing)) {
-        ngx_lock_acquired();    /* or it reads what the last writer changed */
+        ngx_lock_acquired();    /* else reads may come before the last write */
         return 0;
     }
 
@@ -75,7 +75,7 @@ enter_reader(ngx_rwlock_t *rw)
            ? EDEADLK : EBUSY;
 }
 
-/* No slot is free: those of the dead will do. */
+/* No slot is free: free those of dead readers. */
 static void
 want_slot(ngx_rwlock_t *rw, int64_t us, int64_t *look)
 {
@@ -97,7 +97,7 @@ wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
     int64_t           us, look = 0;
     ngx_lock_watch_t  w;
 
-    /* the writer has not had its time yet */
+    /* allow the writer one time slice first */
     ngx_lock_watch(&w, start, timeout_ms, FIRST, rw->writer.acquired - 1);
 
     do {
@@ -105,7 +105,7 @@ wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
 
         if (rc == ENOSPC) {
             want_slot(rw, us, &look);
-            rc = 0;
+            rc = ngx_lock_abroad(rw->writer.ns) ? EXDEV : 0;
 
         } else if (rc == EBUSY) {
             rc = behind_writer(rw, us, &w);
@@ -139,6 +139,10 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
     int      rc;
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
+
+    if (!ngx_rwlock_is_made(rw)) {
+        return ngx_rwlock_failed(EINVAL);
+    }
 
     if (ngx_lock_abroad(rw->writer.ns)) {
         return ngx_rwlock_failed(EXDEV);

@@ -1,5 +1,5 @@
 /*
- * ngx_rwlock_slot.c - a slot for each reader, and who of them is dead.
+ * ngx_rwlock_slot.c - the robust read-write lock: a slot for each reader.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -10,8 +10,6 @@
 
 #include <limits.h>
 
-#define MAGIC  0x6e72776cu
-
 size_t
 ngx_rwlock_size(ngx_uint_t readers)
 {
@@ -20,14 +18,14 @@ ngx_rwlock_size(ngx_uint_t readers)
 
 #if NGX_LOCK_HAVE_WORD
 
-/* The lock of the writer is made anew in each boot; its boot is this one. */
+/* ngx_lock_init() has set the boot of writer to the present one. */
 static int
 of_old_boot(ngx_rwlock_t *rw)
 {
     return ngx_rwlock_load(&rw->boot) != rw->writer.made.of.boot;
 }
 
-/* Readers of an earlier boot are dead, whoever has their numbers now. */
+/* Readers of an earlier boot are dead, even if their tids are in use now. */
 static void
 forget_readers(ngx_rwlock_t *rw)
 {
@@ -46,13 +44,13 @@ forget_readers(ngx_rwlock_t *rw)
 #define forget_readers(rw)
 #endif
 
-/* Once made, the writer's lock is not needed to join. */
+/* Make it under the lock of writer, or join it, which needs no lock. */
 static int
 make(ngx_rwlock_t *rw, uint32_t readers)
 {
     int  rc;
 
-    if (ngx_rwlock_load(&rw->magic) == MAGIC && !of_old_boot(rw)) {
+    if (ngx_rwlock_is_made(rw) && !of_old_boot(rw)) {
         ngx_lock_acquired();
         return 0;
     }
@@ -65,13 +63,13 @@ make(ngx_rwlock_t *rw, uint32_t readers)
 
     if (rw->magic == 0) {
         rw->slots = readers;
-        rw->writer.unheard = 0;         /* there was nothing to tear */
+        rw->writer.death_pending = 0;   /* no data to repair yet */
         forget_readers(rw);
         ngx_lock_barrier();
-        ngx_rwlock_store(&rw->magic, MAGIC);
+        ngx_rwlock_store(&rw->magic, NGX_RWLOCK_MAGIC);
     }
 
-    if (rw->magic == MAGIC && rw->slots == readers && of_old_boot(rw)) {
+    if (ngx_rwlock_is_made(rw) && rw->slots == readers && of_old_boot(rw)) {
         forget_readers(rw);
     }
 
@@ -96,7 +94,7 @@ ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers)
         err = make(rw, (uint32_t) readers);
     }
 
-    if (err == 0 && rw->magic != MAGIC) {
+    if (err == 0 && !ngx_rwlock_is_made(rw)) {
         err = EINVAL;
     }
 
@@ -133,6 +131,13 @@ ngx_rwlock_readers(ngx_rwlock_t *rw)
 void
 ngx_rwlock_stat(ngx_rwlock_t *rw, ngx_rwlock_stat_t *st)
 {
+    ngx_memzero(st, sizeof(ngx_rwlock_stat_t));
+
+    if (!ngx_rwlock_is_made(rw)) {
+        st->writer.kind = "none";
+        return;
+    }
+
     ngx_lock_stat(&rw->writer, &st->writer);
 
     st->slots = rw->slots;

@@ -1,14 +1,14 @@
 /*
- * ngx_rwlock_slot.h - the inside of the read-write lock that survives.
+ * ngx_rwlock_slot.h - the robust read-write lock from inside.
  *
- * A reader writes its word into a slot and then looks whether a writer is
- * there; a writer takes a lock, says so, and then looks at the slots.  Each
- * step is a full barrier, so that one of two sees the other.
+ * A reader writes its word into a slot and then reads writing; a writer
+ * acquires writer, sets writing, and then reads the slots.  Each step is a full
+ * barrier, so that at least one of two sees the other.
  *
- * The flag "writing" is only set by the owner of the writer's lock, and only
- * it clears the flag, when the data is whole.  So a set flag over a lock whose
- * owner is dead means that the data may be torn; and whoever dies between lock
- * and flag, or flag and unlock, has torn nothing.
+ * Only the owner of writer sets writing, and it clears it when the data is
+ * whole.  So if writing is set and the owner of writer is dead, the data may be
+ * torn.  A writer that dies between acquiring and setting, or between clearing
+ * and releasing, has torn nothing.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -22,23 +22,28 @@
 /*
  * Who writes and who reads what:
  *
- *              written by                          read by
- *   writer     whoever takes or leaves it, see     the same; unlock, to know
- *     .word    ngx_lock_word.h                     a writer from a reader
- *   writing    the owner of writer: 1 before it    readers, after their slot is
- *              looks at slots, 0 before it leaves  taken: 1 sends them back
- *   slot.word  its reader; 0 by whoever sweeps     the owner of writer, after
- *              the dead, by compare-and-swap       writing is 1
- *   left       a reader that leaves while          the owner of writer: it
- *              writing is 1, after its slot is 0   sleeps on it
- *   hungry     a reader before it sleeps on        the owner of writer, after
- *              writing; 0 by the owner of writer   writing is 0: wake them
- *   polite     the owner of writer                 the next one: lets readers
- *                                                  in before writing is 1
- *   reclaimed  whoever sweeps; a counter           stat
+ *                   written by                    read by
+ *   writer.word     see ngx_lock_word.h           unlock, to know a writer
+ *                                                 from a reader
+ *   writing         the owner of writer: 1        readers, after they have
+ *                   before it looks at slots,     taken a slot: 1 sends them
+ *                   0 before it leaves            back
+ *   slot.word       its reader; 0 by the thread   the owner of writer, after
+ *                   that sweeps the dead, by      writing is 1
+ *                   compare-and-swap
+ *   left            a reader that leaves while    the owner of writer, which
+ *                   writing is 1, after its slot  sleeps on it
+ *                   is 0
+ *   starving        a reader before it sleeps on  the owner of writer, after
+ *                   writing; 0 by the owner of    writing is 0: wake them
+ *                   writer
+ *   yield_to_readers
+ *                   the owner of writer           the next one: lets readers
+ *                                                 in before writing is 1
+ *   reclaimed       threads that sweep; counter   stat
  *
- * writing and slot.word are the proof; a stale hungry, left or polite costs a
- * slice of sleep.
+ * Correctness depends on writing and slot.word alone.  The others being stale
+ * costs one slice of sleep.
  */
 typedef struct {
     uint64_t  word;             /* a reader, 0: free */
@@ -51,17 +56,22 @@ struct ngx_rwlock_s {
     uint32_t           magic;           /* 0 until slots is set */
     uint32_t           writing;         /* readers wait while it is 1 */
     uint32_t           left;            /* changes when a reader leaves */
-    uint32_t           hungry;          /* readers sleep, see below */
+    uint32_t           starving;        /* NGX_RWLOCK_WAKE or _LET_IN */
     uint32_t           reclaimed;
-    uint32_t           polite;          /* the next writer lets them in first */
-    uint32_t           boot;            /* in which the slots mean something */
+    uint32_t           yield_to_readers;
+    uint32_t           boot;            /* slots of another boot are void */
     uint32_t           apart[8];
     ngx_rwlock_slot_t  slot[1];
 };
 
-/* They are to be woken, by the writer that leaves; or have waited for long. */
+/* Readers need a wake when the writer leaves; and have starved. */
 #define NGX_RWLOCK_WAKE    1
 #define NGX_RWLOCK_LET_IN  2
+
+/* 1: the memory holds a lock that a create has made. */
+#define NGX_RWLOCK_MAGIC     0x6e72776cu
+#define ngx_rwlock_is_made(rw)                                                \
+    ((rw) != NULL && ngx_rwlock_load(&(rw)->magic) == NGX_RWLOCK_MAGIC)
 
 #define ngx_rwlock_store(p, v)  (*(volatile uint32_t *) (p) = (v))
 #define ngx_rwlock_load(p)      (*(volatile uint32_t *) (p))
@@ -75,15 +85,15 @@ uint32_t ngx_rwlock_readers(ngx_rwlock_t *rw);
 ngx_rwlock_slot_t *ngx_rwlock_slot_mine(ngx_rwlock_t *rw);
 ngx_rwlock_slot_t *ngx_rwlock_slot_take(ngx_rwlock_t *rw);
 
-/* Free it.  The writer, if there is one, may wait for just that. */
+/* Free the slot; a writer may be waiting for it. */
 void ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s);
 
-/* Free the slots of the dead; how many others are in use. */
+/* Free the slots of dead readers; returns how many others are in use. */
 uint32_t ngx_rwlock_slot_sweep(ngx_rwlock_t *rw);
 
 /*
  * The caller has the writer's lock: keep new readers out, and wait until the
- * others have left.  The answer is that of ngx_rwlock_wlock_ex().  And leave.
+ * others have left; returns as ngx_rwlock_wlock_ex().  And leave.
  */
 ngx_int_t ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start,
     ngx_int_t timeout_ms);

@@ -9,12 +9,16 @@
 #include "ngx_shmtx.h"
 #include "ngx_lock_word.h"
 
-/* A death that only the log was told of. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* death_pending: the death was logged, and not yet reported to an owner. */
 #define LOGGED  2
 
 /*
- * All but the common case, apart from it: without a call that it must come
- * back from, the common case saves no registers, and is a fifth faster.
+ * Slow paths are functions of their own, called last: so the common case saves
+ * no registers, and is a fifth faster.
  */
 #if defined(__GNUC__)
 #define APART  __attribute__((noinline))
@@ -28,22 +32,33 @@ lock_of(ngx_shmtx_t *mtx)
     return (ngx_lock_t *) (uintptr_t) mtx->lock;
 }
 
-/* The common case; -1: it is to be done the long way. */
+/* 1: the handle has a lock; a create that failed gives it none. */
+static ngx_inline int
+has_lock(const ngx_shmtx_t *mtx)
+{
+    return mtx->lock != NULL;
+}
+
+/* The common case; -1: use the slow path. */
 static ngx_inline int
 at_once(ngx_shmtx_t *mtx)
 {
 #if NGX_LOCK_HAVE_WORD
-    return ngx_lock_at_once(lock_of(mtx));
+    return has_lock(mtx) ? ngx_lock_at_once(lock_of(mtx)) : -1;
 #else
     (void) mtx;
     return -1;
 #endif
 }
 
-/* Go on from there. */
+/* The slow path after at_once(). */
 static int
 take(ngx_shmtx_t *mtx, int rc, ngx_int_t timeout_ms)
 {
+    if (!has_lock(mtx)) {
+        return EINVAL;
+    }
+
     return rc != -1 ? rc : ngx_lock_take(lock_of(mtx), mtx->spin, timeout_ms);
 }
 
@@ -64,7 +79,7 @@ misused(ngx_shmtx_t *mtx, const char *what)
     }
 }
 
-/* The lock is held, and what it protects may be torn. */
+/* The caller has the lock; the data that it protects may be torn. */
 static void
 recover(ngx_shmtx_t *mtx)
 {
@@ -72,12 +87,12 @@ recover(ngx_shmtx_t *mtx)
 
     if (mtx->recover != NULL) {
         mtx->recover(mtx, mtx->data);
-        lock->unheard = 0;
+        lock->death_pending = 0;
         return;
     }
 
-    if (lock->unheard != LOGGED) {
-        lock->unheard = LOGGED;
+    if (lock->death_pending != LOGGED) {
+        lock->death_pending = LOGGED;
 
         if (mtx->log != NULL) {
             ngx_log_error(NGX_LOG_ALERT, mtx->log, 0,
@@ -116,6 +131,31 @@ settle(ngx_shmtx_t *mtx, int rc)
     }
 }
 
+/*
+ * ngx_shmtx_lock() cannot return an error, and its caller would go on without
+ * the lock.  The line is for stderr, as most programs set no log.
+ */
+static void
+refused(ngx_shmtx_t *mtx, int err)
+{
+    int               n;
+    char              line[256];
+    ngx_shmtx_stat_t  st;
+
+    ngx_shmtx_stat(mtx, &st);
+
+    n = snprintf(line, sizeof(line), "ngx-shm: emerg: ngx_shmtx_lock(), kind"
+                 " \"%s\", is refused: %s (%d); call ngx_shmtx_lock_ex(),"
+                 " which returns the error\n", st.kind, strerror(err), err);
+
+    if (n > 0 && n < (int) sizeof(line)) {
+        n = (int) write(STDERR_FILENO, line, (size_t) n);
+    }
+
+    (void) n;
+    abort();
+}
+
 ngx_int_t
 ngx_shmtx_create_kind(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
     unsigned char *name, const char *kind)
@@ -124,15 +164,16 @@ ngx_shmtx_create_kind(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
 
     err = ngx_lock_init((ngx_lock_t *) (void *) addr, kind,
                         (const char *) name);
+
+    mtx->lock = err == 0 ? &addr->lock : NULL;
+    mtx->log = NULL;
+    mtx->recover = NULL;
+    mtx->data = NULL;
+
     if (err != 0) {
         errno = err;
         return NGX_ERROR;
     }
-
-    mtx->lock = &addr->lock;
-    mtx->log = NULL;
-    mtx->recover = NULL;
-    mtx->data = NULL;
 
     if (mtx->spin != (ngx_uint_t) -1) {
         mtx->spin = ngx_lock_spin();
@@ -150,7 +191,9 @@ ngx_shmtx_create(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr, unsigned char *name)
 void
 ngx_shmtx_destroy(ngx_shmtx_t *mtx)
 {
-    ngx_lock_forget(lock_of(mtx));
+    if (has_lock(mtx)) {
+        ngx_lock_forget(lock_of(mtx));
+    }
 }
 
 APART static ngx_uint_t
@@ -174,9 +217,19 @@ lock_on(ngx_shmtx_t *mtx, int rc)
 {
     rc = take(mtx, rc, -1);
 
-    if (!settle(mtx, rc) && rc == EDEADLK) {
-        lock_of(mtx)->depth++;
+    if (settle(mtx, rc)) {
+        return;
     }
+
+    if (rc == EDEADLK && lock_of(mtx)->depth == UINT16_MAX) {
+        rc = EAGAIN;        /* as POSIX has it for a recursive mutex */
+    }
+
+    if (rc != EDEADLK) {
+        refused(mtx, rc);
+    }
+
+    lock_of(mtx)->depth++;
 }
 
 void
@@ -200,7 +253,7 @@ ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
         return NGX_OK;
 
     case EOWNERDEAD:
-        lock_of(mtx)->unheard = 0;
+        lock_of(mtx)->death_pending = 0;
         return NGX_SHMTX_OWNER_DIED;
 
     case EAGAIN:
@@ -218,8 +271,8 @@ ngx_shmtx_lock_ex(ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 APART static void
 unlock_on(ngx_shmtx_t *mtx)
 {
-    if (ngx_lock_release(lock_of(mtx)) == EPERM) {
-        misused(mtx, "unlocked by a stranger");
+    if (has_lock(mtx) && ngx_lock_release(lock_of(mtx)) == EPERM) {
+        misused(mtx, "unlocked by a thread that is not its owner");
     }
 }
 
@@ -227,7 +280,7 @@ void
 ngx_shmtx_unlock(ngx_shmtx_t *mtx)
 {
 #if NGX_LOCK_HAVE_WORD
-    if (ngx_lock_leave_at_once(lock_of(mtx))) {
+    if (has_lock(mtx) && ngx_lock_leave_at_once(lock_of(mtx))) {
         return;
     }
 #endif
@@ -238,11 +291,17 @@ ngx_shmtx_unlock(ngx_shmtx_t *mtx)
 ngx_uint_t
 ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid)
 {
-    return (ngx_uint_t) ngx_lock_force(lock_of(mtx), pid);
+    return has_lock(mtx) ? (ngx_uint_t) ngx_lock_force(lock_of(mtx), pid) : 0;
 }
 
 void
 ngx_shmtx_stat(ngx_shmtx_t *mtx, ngx_shmtx_stat_t *st)
 {
-    ngx_lock_stat(lock_of(mtx), st);
+    if (has_lock(mtx)) {
+        ngx_lock_stat(lock_of(mtx), st);
+        return;
+    }
+
+    ngx_memzero(st, sizeof(ngx_shmtx_stat_t));
+    st->kind = "none";
 }

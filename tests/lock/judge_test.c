@@ -1,5 +1,5 @@
 /*
- * What is said of others by their numbers: is the process gone, does the
+ * The judge of other threads: is the process of an identity gone, does the
  * thread run another program now, and does the moment of an identity go on?
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "../run_case.h"
 
 #if NGX_LOCK_HAVE_WORD && NGX_HAVE_FUTEX && NGX_HAVE_PROC_STARTTIME
 
@@ -207,7 +209,7 @@ main(void)
     tcase_add_test(tc, process_that_began_later_is_another);
     tcase_add_test(tc, image_is_gone_after_exec);
     tcase_add_test(tc, moment_goes_on);
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }
 
 #else

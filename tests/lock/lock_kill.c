@@ -1,18 +1,19 @@
 /*
  * lock_kill [-a] [-e EVERY] [-s KILLS] [-k KIND|rwlock] [-n WORD]: kill a
  * process at each instruction of each operation of the locks, and see that the
- * others go on and are told.  Of one kind only; only what has WORD in its name.
+ * others go on and are told.  -k: of one kind only; -n: only situations with
+ * WORD in their name.
  *
  * For each k a fresh world: the victim is stepped k instructions and killed,
  * and, every other time, left a zombie.  Then the survivors, one of them often
  * asleep in the lock all the while, must get the lock within 100 ms, and just
- * one of them be told of the death if the victim had the lock.
+ * one of them must be told of the death if the victim had the lock.
  *
- * With -a each instruction is taken (each seventh of the first lock of a child,
+ * With -a each instruction is taken (each seventh in the first lock of a child,
  * which reads files under /proc, and where a read-write lock is inherited after
- * a long spin), and with -e each so many-th of these, from a random one on;
- * else a sample; another one each time.
- * Afterwards so many (-s) of eight workers are killed at random moments.
+ * a long spin), and with -e each EVERY-th of these, from a random one on; else
+ * a sample, which is another one each time.
+ * Afterwards workers, eight at a time, are killed at KILLS random moments.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,7 +31,7 @@ world_t              *w;
 ngx_rwlock_t         *rw;
 unsigned              seed;
 
-static const char    *word = "";    /* in the name of what is run */
+static const char    *word = "";    /* in the names of situations to run */
 static int            every = 1;
 static int            tests, failures, worst, late;
 
@@ -59,7 +60,7 @@ unmake(void)
     ngx_shmtx_destroy(&w->warm);
 }
 
-/* The parent takes the lock twice; the time of the first. */
+/* The parent takes the lock twice; returns the time of the first. */
 static int
 take_twice(const situation_t *s)
 {
@@ -87,7 +88,7 @@ take_twice(const situation_t *s)
     return (int) (end - start);
 }
 
-/* How many must be told: exactly one, none, or (-1) at most one. */
+/* How many survivors must be told: 1 or 0 exactly, or (-1) at most one. */
 static int
 due(const situation_t *s, int own, int in)
 {
@@ -103,8 +104,8 @@ due(const situation_t *s, int own, int in)
 }
 
 /*
- * 0: all is well; 1: and further on there is nothing but the sleep, or 2: the
- * end; -1: not well; -2: only late.
+ * 0: well; 1: well, and the victim only sleeps from here on; 2: well, and it
+ * has ended; -1: not well; -2: only late.
  */
 static int
 try_at(const situation_t *s, const char *kind, int k)
@@ -186,7 +187,7 @@ try_at_patiently(const situation_t *s, const char *kind, int k)
     return -1;
 }
 
-/* Most of what matters is at the beginning; far out there are long loops. */
+/* Most windows are at the beginning; far out there are long loops. */
 static int
 stride(const situation_t *s, int k, int all)
 {
@@ -228,7 +229,7 @@ run(const situation_t *s, const char *kind, int all)
     (void) fflush(stdout);
 }
 
-/* kind NULL: of the read-write lock. */
+/* kind NULL: the read-write lock. */
 static void
 run_all(const char *kind, int all, int kills)
 {

@@ -1,5 +1,5 @@
 /*
- * lock_kill.h - a world in which somebody dies, and what is done in it.
+ * lock_kill.h - a world in which a process dies, and the operations in it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -20,10 +20,10 @@
 typedef struct {
     ngx_shmtx_sh_t   sh, other;
     ngx_shmtx_t      mtx, warm;
-    volatile long    a, b;          /* equal if nobody died in between */
+    volatile long    a, b;          /* equal unless an owner died in between */
     volatile int     in;            /* the victim has the lock for sure */
-    volatile int     heir;          /* it was told, and has left the lock */
-    volatile int     ready;         /* the bystander has got so far */
+    volatile int     heir;          /* the heir was told, and has unlocked */
+    volatile int     ready;         /* how far the bystander has come */
     volatile int     release;       /* the bystander may leave the lock */
     volatile long    told, bad, hung, error, turns, late;
     unsigned char    rw[2048] __attribute__((aligned(64)));
@@ -34,10 +34,10 @@ typedef struct {
     void       (*victim)(void);
     void       (*bystander)(void);  /* lives on, from before the kill */
     int          dead;              /* 1: an owner died before */
-    int          rw;                /* of the read-write lock */
+    int          rw;                /* 1: the read-write lock */
     int          most;              /* instructions; a wait has no end */
     int          cold;              /* the thread's first lock ever */
-    int          holds;             /* the bystander does, from the start */
+    int          holds;             /* the bystander has it from the start */
 } situation_t;
 
 extern world_t            *w;
@@ -50,7 +50,7 @@ extern unsigned            seed;    /* of rand_r() */
 
 int usable(ngx_int_t rc);
 
-/* Count what a survivor found out: told of a death, or data that is torn. */
+/* Count what a survivor got: told of a death, or data that is torn. */
 void survive(ngx_int_t rc);
 
 /* For a child: die with the lock, the data half changed. */
@@ -69,9 +69,9 @@ int can_step(void);
  * Let the victim go k instructions far and kill it.  1: killed there, 2:
  * killed asleep on the way; 0: it ended before; -1: failure.
  *
- * *own: whether the word said then that it has the lock, -1: its kind has no
- * such word.  *in: w->in then.  Once it is dead, a bystander may have it at
- * any moment.
+ * *own: whether the word said then that the victim has the lock, -1: its kind
+ * has no such word.  *in: w->in then.  Once the victim is dead, a bystander may
+ * have the lock at any moment.
  */
 int step_and_kill(const situation_t *s, pid_t pid, int k, int zombie,
     int *own, int *in);
@@ -79,14 +79,14 @@ int step_and_kill(const situation_t *s, pid_t pid, int k, int zombie,
 /* ---- lock_kill_storm.c */
 
 /*
- * Kill so many workers at random moments, of a kind of lock, NULL: of the
- * read-write lock.  1: all the others went on and were told.
+ * Kill workers at so many random moments.  kind NULL: the read-write lock.
+ * Returns 1 if all the others went on and were told.
  */
 int storm(int number, const char *kind, int kills);
 
 /* ---- lock_kill.c */
 
-/* A fresh world with a lock of the kind, and its end. */
+/* Make a fresh world with a lock of the kind; and end it. */
 void make(const char *kind);
 void unmake(void);
 

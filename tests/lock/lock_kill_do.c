@@ -1,4 +1,4 @@
-/* What victims, bystanders and heirs do with a lock. */
+/* The operations of victims, bystanders and heirs. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -131,7 +131,7 @@ v_downgrade(void)
     (void) ngx_rwlock_unlock_ex(rw);
 }
 
-/* ---- what bystanders do: they live, and must get on */
+/* ---- operations of bystanders, which live on and must make progress */
 
 void
 survive(ngx_int_t rc)
@@ -151,7 +151,7 @@ b_wait(void)
 {
     ngx_int_t  rc;
 
-    /* come when the victim has it, or is dead and the parent says so */
+    /* start once the victim has the lock, or is dead and the parent says so */
     while (!w->in && !w->release) {
         nap_us(100);
     }

@@ -1,4 +1,4 @@
-/* A process, one instruction after the other, and its end. */
+/* Step a process by single instructions, and kill it. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -33,7 +33,7 @@ alarms(int on)
     (void) setitimer(ITIMER_REAL, &it, NULL);
 }
 
-/* Or does a loaded machine not let it run? */
+/* 1: it sleeps; 0: it is runnable, though a loaded machine may not run it. */
 static int
 sleeps(pid_t pid)
 {
@@ -80,7 +80,7 @@ step(pid_t pid)
     return 2;
 }
 
-/* Does the word say that the victim has it?  -1: its kind has no such word. */
+/* Is the word the victim's?  -1: the kind of the lock has no such word. */
 static int
 owned(const situation_t *s, pid_t pid)
 {

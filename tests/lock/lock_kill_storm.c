@@ -1,4 +1,4 @@
-/* Workers that are killed at random moments, and the others, who go on. */
+/* Kill workers at random moments, and see that the others go on. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -86,7 +86,7 @@ work_rw(void)
     }
 }
 
-/* How much longer than asked for, in ms: so loaded is the machine. */
+/* How much longer than asked a nap lasts, in ms: the load of the machine. */
 static long
 nap_and_time(long us)
 {
@@ -119,7 +119,7 @@ storm(int number, const char *kind, int kills)
         pid[i] = child(fn);
     }
 
-    /* all still get on */
+    /* all still make progress */
     turns = w->turns;
 
     for (n = 0; n < LONG / 5 && w->turns == turns; n++) {

@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #endif
 
-/* In a test, that fails it. */
+/* End the process, which fails a test. */
 static void
 fail(const char *what)
 {

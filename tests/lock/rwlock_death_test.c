@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 START_TEST(next_writer_is_told_of_a_dead_one)
 {
     (void) child_at_stage(write_and_hang, 1);
@@ -161,7 +163,7 @@ START_TEST(death_stays_to_be_told_when_the_one_told_gave_up)
     pid_t              reader, writer;
     ngx_rwlock_stat_t  st;
 
-    /* a reader keeps both the one that dies and its heir waiting */
+    /* a reader keeps the writer that dies and its heir waiting */
     reader = child_at_stage(read_and_hang, 0);
     writer = child(write_wait);
 
@@ -185,7 +187,7 @@ END_TEST
 
 #if NGX_LOCK_HAVE_WORD
 
-/* Its slot may name anybody: here one who lives, in another boot. */
+/* The slot may name any thread of this boot: here it names a living one. */
 START_TEST(reader_of_an_earlier_boot_is_forgotten)
 {
     pid_t  pid = child_at_stage(read_and_hang, 0);
@@ -256,5 +258,5 @@ main(void)
     tcase_add_test(tc, another_pid_namespace_is_refused);
 #endif
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

@@ -1,4 +1,4 @@
-/* Both read-write locks: nginx's, and the one that survives. */
+/* Both read-write locks: nginx's, and the robust one. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -8,6 +8,8 @@
 
 #include <check.h>
 #include <sys/resource.h>
+
+#include "../run_case.h"
 
 static void
 write_some(void)
@@ -109,6 +111,49 @@ START_TEST(create_refuses_what_does_not_fit)
 }
 END_TEST
 
+#define refuses(call)                                                         \
+    do {                                                                      \
+        errno = 0;                                                            \
+        ck_assert_int_eq(call, NGX_ERROR);                                    \
+        ck_assert_int_eq(errno, EINVAL);                                      \
+    } while (0)
+
+static void
+refuses_all(ngx_rwlock_t *no)
+{
+    ngx_rwlock_stat_t  st;
+
+    refuses(ngx_rwlock_wlock_ex(no, 0));
+    refuses(ngx_rwlock_rlock_ex(no, 0));
+    refuses(ngx_rwlock_wlock_ex(no, -1));
+    refuses(ngx_rwlock_rlock_ex(no, -1));
+    refuses(ngx_rwlock_unlock_ex(no));
+    refuses(ngx_rwlock_downgrade_ex(no));
+
+    ngx_rwlock_stat(no, &st);
+    ck_assert_str_eq(st.writer.kind, "none");
+    ck_assert_uint_eq(st.slots, 0);
+    ck_assert_uint_eq(st.readers, 0);
+}
+
+START_TEST(what_no_create_made_refuses)
+{
+    memset(w->rw, 0x5a, sizeof(w->rw));
+    ck_assert_int_eq(ngx_rwlock_create(rw, SLOTS), NGX_ERROR);
+    refuses_all(rw);
+
+    memset(w->rw, 0, sizeof(w->rw));
+    refuses_all(rw);
+
+    ck_assert_int_eq(ngx_rwlock_create(NULL, SLOTS), NGX_ERROR);
+    refuses_all(NULL);
+
+    ck_assert_int_eq(ngx_rwlock_create(rw, SLOTS), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 0), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+}
+END_TEST
+
 #if NGX_LOCK_HAVE_WORD
 
 START_TEST(readers_share_and_keep_the_writer_out)
@@ -190,21 +235,21 @@ START_TEST(next_writer_lets_in_readers_that_wait_for_long)
     int64_t  us;
 
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
-    rw->hungry = NGX_RWLOCK_LET_IN;
+    rw->starving = NGX_RWLOCK_LET_IN;
     ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
 
     us = now_us();
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, -1), NGX_OK);
-    ck_assert_int_ge(now_us() - us, NGX_LOCK_POLITE);
+    ck_assert_int_ge(now_us() - us, NGX_LOCK_YIELD);
     ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
 
-    /* once */
-    ck_assert_uint_eq(rw->hungry, 0);
-    ck_assert_uint_eq(rw->polite, 0);
+    /* it yields only once */
+    ck_assert_uint_eq(rw->starving, 0);
+    ck_assert_uint_eq(rw->yield_to_readers, 0);
 }
 END_TEST
 
-/* The lock is free for moments only, and nobody is to need many of those. */
+/* The lock is free for moments only; a waiter must get it in a few of them. */
 static void
 write_long(void)
 {
@@ -234,7 +279,7 @@ START_TEST(reader_gets_in_past_a_busy_writer)
         turns = w->turns;
 
         for (i = 0; i < 10; i++) {
-            nap(2);         /* let it have the lock again */
+            nap(2);         /* let the hog have the lock again */
             ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, LONG), NGX_OK);
             ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
         }
@@ -256,7 +301,7 @@ write_once(void)
     }
 }
 
-/* It would wait for the writer, and the writer for it. */
+/* Otherwise the reader would wait for the writer, and the writer for it. */
 START_TEST(reader_that_reads_again_behind_a_writer_is_told)
 {
     pid_t  pid;
@@ -421,6 +466,7 @@ main(void)
     tcase_add_test(tc, readers_see_what_writers_completed);
     tcase_add_test(tc, stranger_cannot_unlock);
     tcase_add_test(tc, create_refuses_what_does_not_fit);
+    tcase_add_test(tc, what_no_create_made_refuses);
 #if NGX_LOCK_HAVE_WORD
     tcase_add_test(tc, readers_share_and_keep_the_writer_out);
     tcase_add_test(tc, nobody_starves);
@@ -435,5 +481,5 @@ main(void)
     tcase_add_test(tc, nginx_lock_has_the_values_of_nginx);
 #endif
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

@@ -1,4 +1,4 @@
-/* rwlock_world.h - a read-write lock, and those who die with it. */
+/* rwlock_world.h - a read-write lock, and processes that die with it. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #ifndef RWLOCK_WORLD_H_INCLUDED
@@ -10,7 +10,7 @@
 #define SLOTS  4
 
 typedef struct {
-    ngx_atomic_t    word;               /* nginx's */
+    ngx_atomic_t    word;               /* nginx's lock */
     volatile long   a, b;               /* equal while nobody writes */
     volatile long   bad, told, reads;
     volatile int    stage, stop;
@@ -26,7 +26,7 @@ extern ngx_rwlock_t  *rw;
 void setup(void);
 void teardown(void);
 
-/* For a child: take it, set stage to 1, and stay. */
+/* For a child: take the lock, set stage to 1, and stay. */
 void read_and_hang(void);
 void write_and_hang(void);
 

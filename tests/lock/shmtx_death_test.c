@@ -1,4 +1,4 @@
-/* Owners that die, and who is told: over each kind that was built. */
+/* Owners die, and the next one is told; each kind that was built. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -8,6 +8,8 @@
 #include <check.h>
 #include <signal.h>
 #include <unistd.h>
+
+#include "../run_case.h"
 
 START_TEST(one_locker_is_told_of_a_death)
 {
@@ -87,7 +89,7 @@ START_TEST(waiters_notice_the_death_of_the_owner)
         await(&world->stage, 1);
         waiter = child(wait_and_time);
         await(&world->stage, 2);
-        nap(100);       /* by now it sleeps for long */
+        nap(100);       /* by now the waiter takes long sleeps */
 
         us = now_us();
         (void) kill(pid, SIGKILL);
@@ -309,5 +311,5 @@ main(void)
     each(death_of_a_thread_is_told);
     each(lock_without_a_handle_tells_once);
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 START_TEST(parent_can_force_a_dead_owners_lock)
 {
     pid_t  pid;
@@ -96,7 +98,7 @@ START_TEST(force_does_not_rob_the_living)
     dead = killed_owner();
     bury(dead);
 
-    /* the next owner has the lock, and its number is not yet written down */
+    /* the next owner has the lock, and has not yet stored its pid */
     world->stage = 0;
     pid = child(lock_and_hang);
     await(&world->stage, 1);
@@ -181,5 +183,5 @@ main(void)
     each(force_does_not_rob_the_living);
     each(force_works_in_a_signal_handler);
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

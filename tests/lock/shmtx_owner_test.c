@@ -1,4 +1,4 @@
-/* Who an owner is: identities, and what a forked child has of its parent's. */
+/* Identities of owners, and that a forked child holds no lock of its parent. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "../run_case.h"
 
 #if NGX_HAVE_FUTEX
 #include <sys/syscall.h>
@@ -31,7 +33,7 @@ bare_fork(void)
 #endif
 }
 
-/* The same by the C library, which knows then who the child is. */
+/* The same by the C library, which then knows the child's tid. */
 extern pid_t  _Fork(void) __attribute__((weak));
 
 #if NGX_HAVE_MADV_WIPEONFORK
@@ -146,7 +148,7 @@ START_TEST(child_is_not_its_parent)
 }
 END_TEST
 
-/* And neither is a grandchild, by two such forks. */
+/* The same for a grandchild, by two such forks. */
 START_TEST(child_of_any_fork_dies_as_itself)
 {
     int    forked, status;
@@ -161,7 +163,7 @@ START_TEST(child_of_any_fork_dies_as_itself)
 
         if (pid == 0) {
 
-            /* pthread takes it for its parent */
+            /* pthread takes the child for its parent */
             if (ngx_lock_me() != 0 && ngx_lock_self.unknown
                 && strcmp(kind, "robust") == 0)
             {
@@ -279,7 +281,7 @@ lock_and_hang_without_descriptors(void)
     lock_and_hang();
 }
 
-/* Neither who dies needs one, nor, where the kernel marks, who comes next. */
+/* The owner that dies needs none, nor, where the kernel marks, the next one. */
 START_TEST(death_is_seen_without_descriptors)
 {
     pid_t          pid;
@@ -307,7 +309,7 @@ START_TEST(death_is_seen_without_descriptors)
 }
 END_TEST
 
-/* Which boot this is, a first call must ask; it may be asked again. */
+/* The first call must find out which boot this is; a later call may succeed. */
 START_TEST(first_call_without_descriptors_is_refused)
 {
     struct rlimit  before;
@@ -356,7 +358,7 @@ START_TEST(dead_owner_in_a_copy_is_seen)
 }
 END_TEST
 
-/* Somebody else had this thread's number: pthread would say EDEADLK. */
+/* A dead owner had this thread's number: pthread would say EDEADLK. */
 START_TEST(number_of_a_dead_owner_is_no_owner)
 {
     int              i;
@@ -416,7 +418,7 @@ come_in_a_new_boot(void)
     ngx_shmtx_unlock(&mtx);
 }
 
-/* Its word may name anybody: here one who lives, in another boot. */
+/* The word may name any thread of this boot: here it names a living one. */
 START_TEST(lock_of_an_earlier_boot_is_made_anew)
 {
     int    i, round;
@@ -557,5 +559,5 @@ main(void)
     each(death_with_more_locks_than_the_kernel_marks);
 #endif
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

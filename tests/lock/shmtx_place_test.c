@@ -1,4 +1,4 @@
-/* Where the lock lies and who comes to it, over each kind that was built. */
+/* The places of a lock, and the processes that join it; each kind. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -12,8 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "../run_case.h"
 
 #if NGX_HAVE_FUTEX
 #include <sys/prctl.h>
@@ -51,7 +54,7 @@ START_TEST(many_may_create_at_once)
     mortal();
     kind = ngx_shmtx_kind((ngx_uint_t) _i);
 
-    /* a file without a name is for the children of its maker */
+    /* only children of its maker share a file without a name */
     if (slow_kind() || !NGX_HAVE_ATOMIC_OPS) {
         return;
     }
@@ -150,6 +153,167 @@ START_TEST(create_refuses_what_does_not_fit)
 }
 END_TEST
 
+/*
+ * After so many calls that succeed, ngx_shmtx_lock(mtx) ends its process, and a
+ * line tells kind, error and cure.
+ */
+static void
+lock_must_abort(ngx_shmtx_t *mtx, long good, const char *of, int err)
+{
+    int      p[2], status;
+    char     said[512], wanted[64];
+    pid_t    pid;
+    ssize_t  n;
+
+    ck_assert_int_eq(pipe(p), 0);
+    pid = fork();
+    ck_assert_int_ne(pid, -1);
+
+    if (pid == 0) {
+        (void) setrlimit(RLIMIT_CORE, &(struct rlimit) { 0, 0 });
+        (void) signal(SIGABRT, SIG_DFL);
+
+        while (good-- > 0) {
+            ngx_shmtx_lock(mtx);
+        }
+
+        (void) dup2(p[1], STDERR_FILENO);
+        ngx_shmtx_lock(mtx);
+        _exit(0);
+    }
+
+    (void) close(p[1]);
+    n = read(p[0], said, sizeof(said) - 1);
+    (void) close(p[0]);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+
+    ck_assert_int_gt((int) n, 0);
+    said[n] = '\0';
+    (void) snprintf(wanted, sizeof(wanted), "kind \"%s\"", of);
+    ck_assert_ptr_ne(strstr(said, wanted), NULL);
+    (void) snprintf(wanted, sizeof(wanted), "(%d); call ngx_shmtx_lock_ex()",
+                    err);
+    ck_assert_ptr_ne(strstr(said, wanted), NULL);
+}
+
+static void
+refuses_all(ngx_shmtx_t *mtx)
+{
+    ngx_shmtx_stat_t  st;
+
+    ck_assert_int_eq(ngx_shmtx_lock_ex(mtx, 0), NGX_ERROR);
+    ck_assert_int_eq(errno, EINVAL);
+    errno = 0;
+    ck_assert_int_eq(ngx_shmtx_lock_ex(mtx, -1), NGX_ERROR);
+    ck_assert_int_eq(errno, EINVAL);
+
+    lock_must_abort(mtx, 0, "none", EINVAL);
+    ck_assert_uint_eq(ngx_shmtx_trylock(mtx), 0);
+    ngx_shmtx_unlock(mtx);
+    ck_assert_uint_eq(ngx_shmtx_force_unlock(mtx, getpid()), 0);
+    ngx_shmtx_stat(mtx, &st);
+    ck_assert_str_eq(st.kind, "none");
+    ck_assert_int_eq(st.pid, 0);
+    ck_assert_uint_eq(st.acquired, 0);
+    ngx_shmtx_destroy(mtx);
+}
+
+/* The old content of the handle does not matter: programs do not clear it. */
+START_TEST(handle_whose_create_failed_refuses)
+{
+    world_t     *w = shared(sizeof(world_t));
+    ngx_shmtx_t  mtx;
+
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+
+    memset(&mtx, 0x5a, sizeof(mtx));
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, NULL, NULL, kind),
+                     NGX_ERROR);
+    refuses_all(&mtx);
+
+    memset(&mtx, 0x5a, sizeof(mtx));
+    memset(&w->sh, 0x5a, sizeof(w->sh));
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, kind),
+                     NGX_ERROR);
+    refuses_all(&mtx);
+
+    memset(&mtx, 0x5a, sizeof(mtx));
+    memset(&w->sh, 0, sizeof(w->sh));
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, "none"),
+                     NGX_ERROR);
+    refuses_all(&mtx);
+
+    /* nobody called create */
+    memset(&mtx, 0, sizeof(mtx));
+    refuses_all(&mtx);
+
+    /* and a lock that is then made in the same memory is an ordinary one */
+    ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, &w->sh, NULL, kind), NGX_OK);
+    ck_assert_uint_eq(ngx_shmtx_trylock(&mtx), 1);
+    ngx_shmtx_unlock(&mtx);
+    ngx_shmtx_destroy(&mtx);
+}
+END_TEST
+
+#if NGX_LOCK_HAVE_WORD
+
+/* Otherwise it would go on at the same time as the owner. */
+START_TEST(lock_that_is_refused_ends_its_caller)
+{
+    make(_i);
+
+    if (slow_kind()) {
+        return;     /* this kind serves all namespaces */
+    }
+
+    lock_of(world)->ns ^= 2;
+    lock_must_abort(&world->mtx, 0, kind, EXDEV);
+    ck_assert_uint_eq(ngx_shmtx_trylock(&world->mtx), 0);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, -1), NGX_ERROR);
+    ck_assert_int_eq(errno, EXDEV);
+
+    lock_of(world)->ns ^= 2;
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_OK);
+}
+END_TEST
+
+#endif
+
+#define DEEPEST  (UINT16_MAX + 1L)
+
+static void
+try_and_tell(void)
+{
+    world->told += (long) ngx_shmtx_trylock(&world->mtx);
+}
+
+/* One more call would wrap the count, and the first unlock would release it. */
+START_TEST(owner_locks_no_more_often_than_can_be_counted)
+{
+    long  i;
+
+    make(_i);
+    lock_must_abort(&world->mtx, DEEPEST, kind, EAGAIN);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG),
+                     NGX_SHMTX_OWNER_DIED);
+
+    for (i = 1; i < DEEPEST; i++) {
+        ngx_shmtx_lock(&world->mtx);
+    }
+
+    for (i = 1; i < DEEPEST; i++) {
+        ngx_shmtx_unlock(&world->mtx);
+    }
+
+    reap(child(try_and_tell));
+    ck_assert_int_eq((int) world->told, 0);
+    ngx_shmtx_unlock(&world->mtx);
+    reap(child(try_and_tell));
+    ck_assert_int_eq((int) world->told, 1);
+}
+END_TEST
+
 START_TEST(lock_works_at_two_addresses)
 {
     int                i;
@@ -171,7 +335,7 @@ START_TEST(lock_works_at_two_addresses)
     pid = fork();
 
     if (pid == 0) {
-        /* below, the parent's mapping is in the way: another address */
+        /* the parent's mapping is still there, so b has another address */
         b = mmap(NULL, sizeof(world_t), PROT_READ|PROT_WRITE, MAP_SHARED, fd,
                  0);
         (void) munmap(a, sizeof(world_t));
@@ -213,7 +377,7 @@ START_TEST(lock_works_at_two_addresses)
 }
 END_TEST
 
-/* A user's mistake: what becomes of it is in the manual, and here. */
+/* A user's mistake, whose effect the manual states. */
 static void
 lock_unmap_and_end(void)
 {
@@ -233,7 +397,7 @@ END_TEST
 
 #if CAN_CLONE_AS
 
-/* A process with the number of a dead one; -1 without the right to. */
+/* Fork a process with the number of a dead one; -1: not permitted. */
 static pid_t
 clone_as(pid_t pid)
 {
@@ -287,7 +451,7 @@ lock_in_disguise(void)
     lock_and_hang();
 }
 
-/* The name stands before the state in what /proc says. */
+/* The name stands before the state in /proc/PID/stat. */
 START_TEST(owner_with_a_strange_name_is_not_taken_for_dead)
 {
     pid_t  pid;
@@ -312,7 +476,7 @@ lock_in_jail(void)
     lock_and_hang();
 }
 
-/* Daemons lock themselves up so, where there is no /proc to ask. */
+/* Sandboxed daemons have no /proc. */
 START_TEST(death_of_an_owner_without_proc_is_told)
 {
     pid_t  pid;
@@ -337,7 +501,7 @@ START_TEST(death_of_an_owner_without_proc_is_told)
 }
 END_TEST
 
-/* A number that no process has here, and some process gets there. */
+/* A pid that no process has here, and that some process gets there. */
 static pid_t
 free_number(void)
 {
@@ -356,7 +520,7 @@ act_abroad(void)
     pid_t        pid;
     ngx_shmtx_t  mtx;
 
-    /* the namespace ends with its first process, which goes on */
+    /* the namespace ends with its first process, so that one stays */
     do {
         pid = fork();
 
@@ -417,7 +581,7 @@ START_TEST(another_pid_namespace_is_refused_or_served)
         return;
     }
 
-    /* refused, in each call */
+    /* each call is refused */
     ck_assert_int_eq(world->told, EXDEV);
     ck_assert_int_eq(world->error, EXDEV);
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 100), NGX_OK);
@@ -437,6 +601,11 @@ main(void)
     each(who_comes_second_makes_nothing);
 #endif
     each(create_refuses_what_does_not_fit);
+    each(handle_whose_create_failed_refuses);
+#if NGX_LOCK_HAVE_WORD
+    each(lock_that_is_refused_ends_its_caller);
+#endif
+    each(owner_locks_no_more_often_than_can_be_counted);
     each(lock_works_at_two_addresses);
     each(memory_unmapped_by_its_owner_does_no_harm);
 #if CAN_CLONE_AS
@@ -448,5 +617,5 @@ main(void)
     each(another_pid_namespace_is_refused_or_served);
 #endif
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

@@ -1,4 +1,4 @@
-/* Taking and leaving the lock, over each kind that was built. */
+/* Acquire and release the lock; each kind that was built. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "../run_case.h"
 
 static void
 add(void)
@@ -50,7 +52,7 @@ START_TEST(counter_is_exact_with_eight_processes)
     ck_assert_int_eq(world->counter,
                      PROCESSES * (slow_kind() ? 100 : 20000));
 
-    /* nobody sleeps any more, and nobody will be woken for nothing */
+    /* no thread sleeps any more, and there will be no spurious wake */
     ck_assert_uint_eq(lock_of(world)->waiting, 0);
 }
 END_TEST
@@ -108,7 +110,7 @@ hold_and_wait(void)
     (void) pthread_join(t, NULL);
 }
 
-/* A kernel that knows of processes only sees a circle there. */
+/* A kernel that tells only processes apart sees a deadlock there. */
 START_TEST(threads_of_two_processes_may_wait_crosswise)
 {
     pid_t  pid;
@@ -158,18 +160,18 @@ START_TEST(leaver_gives_way_to_one_that_waits_for_long)
     lock = lock_of(world);
     ngx_shmtx_lock(&world->mtx);
     lock->waiting = 1;
-    lock->hungry = 1;
+    lock->starving = 1;
 
     us = now_us();
     ngx_shmtx_unlock(&world->mtx);
-    ck_assert_int_ge(now_us() - us, NGX_LOCK_POLITE);
+    ck_assert_int_ge(now_us() - us, NGX_LOCK_YIELD);
 
-    ck_assert_uint_eq(lock->hungry, 0);
+    ck_assert_uint_eq(lock->starving, 0);
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, 0), NGX_OK);
 }
 END_TEST
 
-/* Has the lock nearly always, and gives it back for a moment only. */
+/* Hold the lock nearly always, and release it for moments only. */
 static void
 hog(void)
 {
@@ -189,7 +191,7 @@ hog(void)
     }
 }
 
-/* And nobody is to need many of those moments. */
+/* A waiter must get the lock after a few of these moments. */
 START_TEST(waiter_gets_in_past_a_hog)
 {
     int    i, n;
@@ -204,7 +206,7 @@ START_TEST(waiter_gets_in_past_a_hog)
         turns = world->counter;
 
         for (i = 0; i < 10; i++) {
-            nap(2);         /* let it have the lock again */
+            nap(2);         /* let the hog have the lock again */
             ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG), NGX_OK);
             ngx_shmtx_unlock(&world->mtx);
         }
@@ -289,7 +291,7 @@ START_TEST(misuse_is_logged)
     ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, -1), NGX_ERROR);
     ck_assert_int_eq(alerts, 3);
 
-    /* a try, and what is right, is nothing to tell of */
+    /* a try, and a right unlock, log nothing */
     ck_assert_uint_eq(ngx_shmtx_trylock(&world->mtx), 0);
     ngx_shmtx_unlock(&world->mtx);
     ngx_shmtx_unlock(&world->mtx);
@@ -479,5 +481,5 @@ main(void)
     each(stat_tells_without_the_lock);
     each(stat_needs_no_write_access);
 
-    run_case(tc);
+    return run_case(tc, "locks", TEST_LIFE);
 }

@@ -1,4 +1,4 @@
-/* shmtx_world.h - a lock of each kind in turn, and those who die with it. */
+/* shmtx_world.h - a lock of each kind in turn, and owners that die with it. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #ifndef SHMTX_WORLD_H_INCLUDED
@@ -23,7 +23,7 @@ typedef struct {
 extern world_t     *world;
 extern const char  *kind;
 
-/* The shared part of its lock, from the inside. */
+/* The shared part of the world's lock, from the inside. */
 #define lock_of(world)  ((ngx_lock_t *) (void *) &(world)->sh)
 
 /* How many kinds there are. */
@@ -32,7 +32,7 @@ int kinds(void);
 /* A world with a lock of kind number i. */
 void make(int i);
 
-/* Does the kind find dead an owner whose parent has not asked for it? */
+/* Does the kind take an owner for dead that is a zombie? */
 int sees_zombies(void);
 
 /* File locks: few of them, and no tids. */
@@ -41,12 +41,12 @@ int slow_kind(void);
 /* For a child: lock, set stage to 1, and stay. */
 void lock_and_hang(void);
 
-/* For a child: lock; count oneself, and whether one was told of a death. */
+/* For a child: lock, count the call, and count a death that it reports. */
 void lock_and_tell(void);
 
 /*
- * Kill a child in lock_and_hang(), and let it be a zombie where the kind can
- * live with that; bury() it at the end.
+ * Kill a child in lock_and_hang(), and leave it a zombie if the kind takes
+ * zombies for dead; bury() it at the end.
  */
 pid_t killed_owner(void);
 void let_go(pid_t pid);

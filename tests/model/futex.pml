@@ -29,7 +29,7 @@
 
 byte  owner;            /* the word */
 byte  waiting;          /* how many sleep, or so */
-bit   unheard;
+bit   death_pending;
 
 bit   torn;             /* the data, half changed */
 bit   debt;             /* somebody died with the lock, nobody was told yet */
@@ -150,15 +150,15 @@ proctype process(byte me)
 
 #ifndef NO_TOLD
             if
-            :: died -> unheard = 1
+            :: died -> death_pending = 1
             :: else
             fi;
 #endif
 
-            told = unheard;
+            told = death_pending;
 
             if
-            :: told -> unheard = 0
+            :: told -> death_pending = 0
             :: else
             fi;
 

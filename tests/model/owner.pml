@@ -36,7 +36,7 @@
 #define moment_of(w)  (((w) & 63) >> 2)
 
 byte  word;
-bit   unheard;
+bit   death_pending;
 bit   pending[T + 1];       /* the address that the kernel looks at */
 
 bit   alive[T + 1];         /* has its number */
@@ -161,12 +161,12 @@ proctype task(byte me)
             od;
 
             if
-            :: died -> unheard = 1
+            :: died -> death_pending = 1
             :: else
             fi;
-            told = unheard;
+            told = death_pending;
             if
-            :: told -> unheard = 0
+            :: told -> death_pending = 0
             :: else
             fi;
 

@@ -31,11 +31,11 @@
 #define SLOTS  2
 
 byte  word;             /* writer.word */
-bit   unheard;
+bit   death_pending;
 bit   writing;
 byte  slot[SLOTS];
-bit   polite;
-byte  hungry;
+bit   yield_to_readers;
+byte  starving;
 
 bit   torn;             /* the data */
 bit   debt;             /* a writer died, nobody was told yet */
@@ -65,7 +65,7 @@ inline try_writer()
         fi
     };
     if
-    :: died -> unheard = 1; died = 0
+    :: died -> death_pending = 1; died = 0
     :: else
     fi
 }
@@ -74,12 +74,12 @@ inline leave_writer()
 {
 #ifndef CLEAR_TORN
     if
-    :: !unheard ->
+    :: !death_pending ->
 #endif
         writing = 0;
-        h = hungry;
+        h = starving;
         if
-        :: h -> polite = (h == 2); hungry = 0; h = 0
+        :: h -> yield_to_readers = (h == 2); starving = 0; h = 0
         :: else
         fi
 #ifndef CLEAR_TORN
@@ -150,7 +150,7 @@ inline sweep_slots()
 inline enter_writer()
 {
     if
-    :: polite -> polite = 0
+    :: yield_to_readers -> yield_to_readers = 0
     :: else
     fi;
 #ifndef FLAG_LATE
@@ -171,7 +171,7 @@ inline enter_writer()
     writing = 1;
 #endif
     if
-    :: got && unheard -> unheard = 0; told = 1
+    :: got && death_pending -> death_pending = 0; told = 1
     :: else
     fi
 }
@@ -220,7 +220,7 @@ inline behind_writer()
     :: true ->
         try_writer();
         if
-        :: got && !unheard -> leave_writer(); got = 0
+        :: got && !death_pending -> leave_writer(); got = 0
         :: else
         fi
 #ifndef PROGRESS
@@ -230,8 +230,8 @@ inline behind_writer()
     if
     :: !got ->
         if
-        :: true -> hungry = 2
-        :: !hungry -> hungry = 1
+        :: true -> starving = 2
+        :: !starving -> starving = 1
         fi
     :: else
     fi
