@@ -9,9 +9,9 @@
  * ones.  Not to be called from signal handlers.
  *
  * A process killed inside of a call blocks nobody and leaves the heap whole.
- * What it had cached comes back when others start to use the pool, run out of
- * memory, or call ngx_slab_check(), _usage(), _walk() or _reap(); each comer
- * looks after a few of the others, and cleans up after the dead among them.
+ * Its cache is reclaimed when others start to use the pool, run out of memory,
+ * or call ngx_slab_check(), _usage(), _walk() or _reap(); each thread that
+ * joins checks a few others, and reclaims the caches of the dead among them.
  *
  * Any number of processes and threads may use a pool.  The first 125 of them
  * (in pools of less than 4 MiB one for each 32 KiB, at least three) have caches
@@ -31,14 +31,14 @@
  * write, and refuse: errno is EACCES, and the log says so.  (The kernel is
  * asked by a futex operation; without one the memory is taken for writable.)
  *
- * Whoever can write to the segment is trusted: one that damages it on purpose
- * can make a call of another process write anywhere within 4 GiB behind it.
+ * All processes that can write to the segment are trusted: one that damages it
+ * on purpose can make a call of another write anywhere within 4 GiB behind it.
  *
  * A chunk is aligned to the largest power of two, up to 4096, that divides
  * its usable size, and so for every type.  Wrong frees are logged with level
  * ALERT and change nothing.  But where two free the same chunk at the same
  * moment, and one of them had allocated it, both may be believed, and the
- * chunk may be given out twice: ngx_slab_free_from() has no such gap.
+ * chunk may be allocated twice: ngx_slab_free_from() has no such gap.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -102,13 +102,13 @@ typedef struct {
     unsigned char    *log_ctx;      /* ends each message; "" at first */
     unsigned char     zero;
 
-    unsigned          log_nomem:1;  /* say when there is no memory; 1 at first */
+    unsigned          log_nomem:1;  /* log lack of memory; 1 at first */
 
     void             *data;         /* for the users of the pool */
     void             *addr;
 } ngx_slab_pool_t;
 
-/* Kept for nginx's sake: does nothing, any number of times. */
+/* For nginx alone: does nothing. */
 void ngx_slab_sizes_init(void);
 
 /*
@@ -129,7 +129,7 @@ void *ngx_slab_alloc_locked(ngx_slab_pool_t *pool, size_t size);
 void *ngx_slab_calloc(ngx_slab_pool_t *pool, size_t size);
 void *ngx_slab_calloc_locked(ngx_slab_pool_t *pool, size_t size);
 
-/* Give a chunk back.  Any process may, not only the one that got it. */
+/* Free a chunk.  Any process may, not only the one that allocated it. */
 void ngx_slab_free(ngx_slab_pool_t *pool, void *p);
 void ngx_slab_free_locked(ngx_slab_pool_t *pool, void *p);
 
@@ -170,8 +170,8 @@ ngx_slab_pool_t *ngx_slab_create(void *addr, size_t size, ngx_uint_t flags);
  *
  * With a lock file the pool serves processes of several pid namespaces, as
  * containers that share a file are: the kernel knows in each of them who has
- * the lock.  It keeps no caches and knows nobody by his number: every call
- * takes the lock (some microseconds), ngx_slab_reap() is NGX_DECLINED, and
+ * the lock.  It keeps no caches and names no owners: every call takes the lock
+ * (some microseconds), ngx_slab_reap() is NGX_DECLINED, and
  * ngx_slab_walk() shows no owners.  pool->mutex is not made: its users make it
  * by ngx_shmtx_create_kind() with "fcntl" and a file of its own.  A process
  * that closes any descriptor of the lock file loses the lock.
@@ -200,8 +200,8 @@ ngx_slab_pool_t *ngx_slab_attach_kind(void *addr, size_t size,
     const char *file);
 
 /*
- * Let go of what this process keeps for the pool, the descriptor of a lock
- * file.  No thread of it may use the pool then; unmap the memory afterwards.
+ * Free what this process keeps for the pool: the descriptor of a lock file.  No
+ * thread of it may use the pool afterwards; then unmap the memory.
  */
 void ngx_slab_detach(ngx_slab_pool_t *pool);
 
@@ -217,10 +217,10 @@ void *ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size);
 /* n objects of size bytes, cleared.  NULL too if n * size is too much. */
 void *ngx_slab_calloc_array(ngx_slab_pool_t *pool, size_t n, size_t size);
 
-/* align is a power of two; of more than 4096, only where this is mapped now. */
+/* align: a power of two; above 4096: valid at the current mapping only. */
 void *ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size);
 
-/* What may be used of the chunk at p, or 0 if there is none, in silence. */
+/* Usable bytes of the chunk at p; 0, unlogged, if p is not live. */
 size_t ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p);
 
 /*
@@ -247,7 +247,10 @@ void *ngx_slab_alloc_to(ngx_slab_pool_t *pool, volatile uintptr_t *cell,
     size_t size);
 ngx_int_t ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell);
 
-/* The same place in each mapping; 0 and odd numbers are NULL. */
+/*
+ * The same place in each mapping; 0 and odd numbers are NULL.
+ * ngx_slab_offset() is a macro, and evaluates p twice.
+ */
 #define ngx_slab_offset(pool, p)                                              \
     ((p) == NULL ? (uintptr_t) 0                                              \
                  : (uintptr_t) (p) - (uintptr_t) (pool))
@@ -274,9 +277,9 @@ ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,
 /*
  * These three have the lock of the heap meanwhile, clean up after the dead,
  * and fail with EAGAIN if the lock cannot be had for 5 seconds.  Where the
- * memory is mapped for reading only they write nothing and look without the
- * lock, again and again until nobody had it meanwhile; EOWNERDEAD: who had it
- * died, and only a process that can write may clean up.
+ * memory is mapped for reading only they write nothing, and read without the
+ * lock until nobody had it meanwhile; EOWNERDEAD: its owner died, and only a
+ * process that can write can clean up.
  */
 
 /* NGX_OK, or NGX_ERROR and a line in the log per broken invariant. */
@@ -292,7 +295,7 @@ typedef struct {
     ngx_uint_t  free_pages;
     ngx_uint_t  largest;        /* pages in the largest free run */
     ngx_uint_t  processes;      /* and threads that use the pool now */
-    ngx_uint_t  recovered;      /* times that a dead one was cleaned up after */
+    ngx_uint_t  recovered;      /* deaths that were cleaned up after */
 } ngx_slab_usage_t;
 
 ngx_int_t ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage);

@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* As much as a line may hold; what is longer is cut. */
+/* A longer line is cut. */
 #define LINE_SIZE    1024
 
 /* A message grows at pos and never beyond end. */
@@ -50,8 +50,8 @@ put_string(line_t *line, const char *s)
 }
 
 /*
- * What the caller was given may be chosen by anybody: a name with a line end in
- * it must not make a line of the log, nor reach a terminal.
+ * Names may come from strangers: escape control characters, so that a name
+ * forges no line of the log and sends nothing to a terminal.
  */
 static void
 put_escaped(line_t *line, const void *data, size_t len)
@@ -233,7 +233,7 @@ put_conversion(line_t *line, const conversion_t *c, args_t *a)
         put_integer(line, c, a);
         return;
 
-    default:            /* '%', and what nobody knows is shown as it is */
+    default:            /* '%', and unknown letters are printed as they are */
         put_bytes(line, &c->letter, 1);
     }
 }
@@ -260,7 +260,7 @@ put_format(line_t *line, const char *fmt, args_t *a)
     put_string(line, fmt);
 }
 
-/* A message is cut rather than its error code: that one must be readable. */
+/* If the line is too long, cut the message and keep the error code. */
 static void
 put_error(line_t *line, ngx_err_t err)
 {

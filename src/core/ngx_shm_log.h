@@ -1,8 +1,8 @@
 /*
- * ngx_shm_log.h - who is told when the caller named no log; private.
+ * ngx_shm_log.h - the log to use if the caller gave none; private.
  *
- * Nobody.  Inside nginx contrib/nginx/ngx_shm_log.h takes the place of this
- * file, and it is nginx's own log.
+ * Here it is none.  Inside nginx contrib/nginx/ngx_shm_log.h replaces this file
+ * and uses nginx's own log.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

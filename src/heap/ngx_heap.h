@@ -1,37 +1,38 @@
 /*
- * ngx_heap.h - what the pool looks like inside.
+ * ngx_heap.h - the format of a pool, and why a kill at any store is right.
  *
  *     pool | heap | classes | stats | slots | page table | spots | map | pages
  *
- * The truth is a word per page and a byte per chunk, each changed by one
- * store.  All else follows from it, and is rebuilt by ngx_heap_sweep() after
- * somebody died with the lock.  The invariants, as ngx_slab_check() has them:
+ * The state of the heap is a word per page and a byte per chunk, each changed
+ * by one store.  Everything else is derived from them, and ngx_heap_sweep()
+ * rebuilds it after an owner of the lock died.  The invariants, numbered as
+ * ngx_slab_check() reports them:
  *
  *  1  The runs cover the pages: the first begins at page 0, each next one
  *     where the last ends.  A run begins at a word that is not INNER.
- *  2  All other words are INNER.  The last one of a run, and all of a slab,
- *     tell the way back to the run's first.
- *  3  No two free runs are neighbours, and each is in the bin of its length,
- *     and nothing else is in the bins.  A bit says that a bin is not empty.
+ *  2  All other words are INNER.  The last word of a run, and each word of a
+ *     slab, hold the distance to the run's first page.
+ *  3  No two free runs are neighbours.  Each is in the bin of its length, and
+ *     the bins hold nothing else.  A bit is set while its bin is not empty.
  *  4  A slab has at least one byte that is not 0; bytes of pages that are in
  *     no slab are 0.  free is the number of bytes that are 0.
  *  5  The slabs that have free chunks, and no others, are in the list of
- *     their class and owner, who is nobody or a slot with magazines.  A full
- *     slab may name an owner that has none any more.
+ *     their class and owner.  The owner is 0 or a slot with magazines; that of
+ *     a full slab may have lost its magazines.
  *  6  A tag, of a chunk or a run, names a slot that is in use, below high.
  *  7  Runs of tag 0 are the magazines of a slot in use.
- *  8  What the caller's magazines hold is what has the caller's tag and is
- *     not live, chunks and runs, each in the magazine of its class.
- *  9  pfree and the counts of stats are what the above adds up to.
- * 10  The spot of each page of a slab tells its class, where it begins and
- *     where its bytes are; of all other pages it leads to no class.
+ *  8  The caller's magazines hold exactly the chunks and runs that have its
+ *     tag and are HELD, each in the magazine of its class.
+ *  9  pfree and the counts of stats are the sums of the above.
+ * 10  The spot (descriptor) of each page of a slab has its class, its start
+ *     and the place of its bytes; the spots of all other pages have no class.
  *
- * A chunk is 0: in its slab; TAG: live, got by the slot of this tag; HELD +
- * TAG: taken by the slot, but not live (cached, or about to become live).
- * Runs have the same: FREE, RUN and HELD.  What is held by a dead slot is
- * free.  The owner of a slab is who takes chunks from it before others do, so
- * that no two processes write to one cache line; it means nothing else, and
- * where memory is short anybody takes from any slab.
+ * The byte of a chunk is 0: free, in its slab; TAG: live, allocated by the slot
+ * of this tag; HELD + TAG: taken by the slot, but not live (cached, or about to
+ * become live).  Runs have the same states: FREE, RUN and HELD.  A chunk that
+ * a dead slot holds is free.  The owner of a slab takes chunks from it before
+ * others do, so that no two processes write to one cache line; ownership has
+ * no other meaning, and when memory is low anybody takes from any slab.
  *
  * Who may change a byte (or the word of a run) from what to what.  "Lock" is
  * the lock of the heap, "me" the tag of the slot that the caller has; CAS is
@@ -46,12 +47,12 @@
  *     dead        0            lock, CAS       reap
  *     dead        1            lock, CAS       sweep, if slots run out
  *
- * So no two may change the same byte with plain stores: what a living slot
- * has live, only that slot or the one rightful freer changes; what the dead
- * have, is changed by CAS only.  (Two that free the same chunk at the same
- * moment, which is a fault of theirs, both succeed if one of them is its
- * allocator.  At the flush the second is found out and does nothing.)  Of a
- * cell that is 0 the one alloc_to that works on it is the owner.
+ * So no two threads change the same byte by plain stores: a live byte of a
+ * living slot is changed by that slot or by the one rightful freer, and bytes
+ * of the dead by CAS only.  (If two threads free the same chunk at once, which
+ * is a fault, and one of them is its allocator, both succeed.  At the flush the
+ * second entry is detected and ignored.)  A cell that is 0 belongs to the one
+ * alloc_to that works on it.
  *
  * Cells.  A cell is 0, an offset, or a claim: an odd number that names a slot
  * whose intent, with op FROM, names cell and chunk.
@@ -60,7 +61,7 @@
  *     offset      claim+me     CAS             free_from: the chunk is mine
  *     claim+me    0            store           free_from, its chunk held
  *     claim+me    offset       store           it was no live chunk, or it is
- *                                              another one now: look again
+ *                                              another one now: retry
  *     claim+dead  0 or offset  lock, store     settling does the same
  *
  * free_from: intent, op = FROM and the chunk's tag, claim, entry, byte held,
@@ -78,25 +79,25 @@
  * it was freed and has another byte: a tag is not used again before its last
  * owner's intent is settled.  Settling may be killed and repeated anywhere.
  *
- * The entry of a magazine is written before the byte says HELD, and top
- * changes after that at a free and before the byte is live at an alloc.  So
- * whatever a slot holds, while it has not the lock, is in its magazines, or is
- * the entry at the top of one, or is named by its intent: burying a slot needs
- * no sweep.  Its entries are checked against the bytes, for the one at the top
- * may be an old one.  Runs too long for magazines are in hand only with the
- * lock, and so is everything of those who have no magazines.
+ * A free writes the magazine's entry, then sets the byte to HELD, then raises
+ * top; an alloc lowers top, then makes the byte live.  So whatever a slot holds
+ * without the lock is in its magazines, or is the entry at the top of one, or
+ * is named by its intent: reclaiming a dead slot needs no sweep.  Its entries
+ * are checked against the bytes, for the one at the top may be stale.  Runs too
+ * long for magazines are held only under the lock, and so is everything of a
+ * slot without magazines.
  *
- * Slot 0 is for all who find no slot.  In a pool with magazines it has some,
- * and a lock of its own, `common', which is taken before the lock of the heap;
- * who has the heap's lock only tries it: to flush slot 0, for instance, when
- * no memory is left, as nobody without a slot may ever call again.  Who dies
- * with it leaves `died' to be set by the next one who gets it, and a sweep is
- * due.  In other pools the lock of the heap is held from the beginning of each
- * call to its end.
+ * Threads that find no slot share slot 0.  In a pool with magazines slot 0 has
+ * magazines, and a lock of its own, `common', which is acquired before the lock
+ * of the heap; a thread that has the heap's lock only tries it (to flush slot 0
+ * when no memory is left, for instance, as no thread without a slot may ever
+ * call again).  If its owner dies, the next owner sets `died', and a sweep is
+ * due.  In other pools each call holds the lock of the heap from beginning to
+ * end.
  *
- * The common calls touch: what is the thread's own (ngx_heap_selves), the
- * magazines of its slot, which nobody else writes to, the page's spot, and the
- * chunk's byte.
+ * The common calls touch the thread's own entry (ngx_heap_selves), the
+ * magazines of its slot, which no other thread writes, the page's spot, and
+ * the chunk's byte.
  *
  * This file is over 320 lines long: the format of a pool stands in one place,
  * with the proof that it survives.
@@ -126,7 +127,7 @@
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
-/* No slots: all is done with the lock, and nobody is asked who he is. */
+/* No slots: each call has the lock, and identities are not used. */
 #define NGX_HEAP_NO_SLOTS  8
 
 /* Above the flags: the size of a guard, as a shift; 0: there are none. */
@@ -177,7 +178,7 @@
     (*(p) == (old) ? (*(p) = (set), 1) : 0)
 #endif
 
-/* A page of the pool; the name that nginx gives to something else. */
+/* An entry of the page table. */
 typedef struct {
     volatile uint32_t  word;
     uint32_t           next;
@@ -192,7 +193,7 @@ typedef struct {
     uint32_t  first;        /* chunks before it hold the slab's own map */
     uint32_t  n;            /* chunks, those too */
     uint32_t  bytes;        /* offset of those of page 0 ... */
-    uint8_t   stride;       /* ... and how far from page to page, as a shift */
+    uint8_t   stride;       /* ... and a shift: their distance by page */
     uint8_t   pages;
     uint8_t   stat;
     uint8_t   none;
@@ -201,8 +202,9 @@ typedef struct {
 } ngx_heap_class_t;
 
 /*
- * The operation in progress.  Store op last; clear it first.  A free_from tells
- * whose chunk it has seen, for others may be given it after a reap.
+ * The operation in progress.  Store op last; clear it first.  The op of a
+ * free_from holds the tag of the chunk that it has seen, as the chunk may be
+ * allocated again after a reap.
  */
 #define NGX_HEAP_TO         1u
 #define NGX_HEAP_FROM       2u
@@ -225,13 +227,13 @@ typedef struct {
     uint32_t           dead;    /* known dead, holds nothing any more */
     uint32_t           live;    /* counted by the last sweep */
     volatile uint32_t  mags;    /* page of its magazines + 1 */
-    uint32_t           epoch;   /* of the last call for memory it heard */
+    uint32_t           epoch;   /* heap->epoch at its last flush */
     uint64_t           image;   /* ngx_lock_image(): exec is a death, too */
 } ngx_heap_slot_t;
 
 /*
- * An entry in a magazine.  Written and read as two words: where a chunk is got
- * right after it was freed, its place must not wait for that of its byte.
+ * An entry in a magazine.  Written and read as two words, so that an alloc
+ * right after a free need not wait for both stores.
  */
 typedef struct {
     uint32_t  chunk;        /* offset / 8 */
@@ -251,7 +253,7 @@ typedef struct {
 
 /* Magazines are found by their place from the first, in bytes. */
 typedef struct {
-    ngx_heap_mag_t  none;       /* what spots of no class lead to: all 0 */
+    ngx_heap_mag_t  none;       /* for spots without a class: all 0 */
     /* the places of those of sizes 0 to NGX_HEAP_QUICK, in steps of 8 */
     uint16_t        quick[NGX_HEAP_QUICK / 8 + 8];
     ngx_heap_mag_t  mag[1];     /* one per class, then the entries */
@@ -261,8 +263,8 @@ typedef struct {
     ((ngx_heap_mag_t *) (void *) ((unsigned char *) (mags) + (at)))
 
 /*
- * What free() must know of a page, of which all processes read and none writes
- * as long as the slab is there.
+ * Descriptor of a page, all that a free needs.  Nobody writes it while the
+ * slab exists, so all processes share its cache line.
  */
 typedef struct {
     uint32_t  mag;          /* the place of its class's; 0: no slab */
@@ -295,8 +297,8 @@ typedef struct {
     uint32_t          spots;
     uint32_t          map;
     uint32_t          pages;
-    /* in other cache lines than what the common calls read */
-    uint32_t          epoch;    /* counts calls for memory */
+    /* other cache lines: the common calls do not read these */
+    uint32_t          epoch;    /* counts failed allocations: flush */
     uint32_t          recovered;
     uint32_t          ns;       /* the namespaces and boot in which owners */
     uint32_t          boot;     /* are meant */
@@ -333,7 +335,7 @@ typedef struct {
     ((ngx_heap_slot_t *) ngx_heap_at(heap, (heap)->slots))
 #define ngx_heap_table(heap)                                                  \
     ((ngx_heap_page_t *) ngx_heap_at(heap, (heap)->table))
-/* Those of page 0 on; what lies before it has spots, too, that lead nowhere. */
+/* Of page 0; what lies before the pages has spots without a class. */
 #define ngx_heap_spots(heap)                                                  \
     ((ngx_heap_spot_t *) ngx_heap_at(heap, (heap)->spots)                     \
      + (((heap)->pages + (heap)->align) >> NGX_HEAP_SHIFT))
@@ -397,8 +399,6 @@ uint32_t ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
  */
 void ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry,
     uint32_t tag);
-/* The list that the slab at page belongs to. */
-uint32_t *ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class);
 void ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class);
 
 /* ngx_heap_find.c: where a pointer leads */
@@ -409,15 +409,20 @@ void ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
     ngx_heap_spot_t *spot);
 void ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class);
 void ngx_heap_no_spots(ngx_heap_t *heap, uint32_t page, uint32_t len);
-/* NULL, or what is wrong with p, in nginx's words. */
+/*
+ * The run or chunk that begins at p, whether it is live or not; and one that
+ * is live.  NULL, or what is wrong with p, in nginx's words.
+ */
 const char *ngx_heap_find(ngx_heap_t *heap, const void *p,
     ngx_heap_place_t *place);
+const char *ngx_heap_find_live(ngx_heap_t *heap, const void *p,
+    ngx_heap_place_t *place);
 
-/* ngx_heap_sweep.c: what follows from the truth */
+/* ngx_heap_sweep.c: rebuild all that is derived */
 void ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag,
     ngx_uint_t *freed);
 
-/* ngx_heap_lock.c: the lock; who gets it from the dead sweeps */
+/* ngx_heap_lock.c: the lock; a new owner sweeps if the previous one died */
 int ngx_heap_lock(ngx_heap_t *heap);
 int ngx_heap_lock_within(ngx_heap_t *heap, ngx_int_t ms);
 void ngx_heap_unlock(ngx_heap_t *heap);
@@ -430,35 +435,33 @@ int ngx_heap_common_try(ngx_heap_t *heap);
 int64_t ngx_heap_now(void);
 
 /* ngx_heap_settle.c: with the lock */
-/* Finish what the call of a dead slot had begun: see the table above. */
+/* Finish the operation in progress of a dead slot: see the table above. */
 void ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag);
 
 /* ngx_heap_reclaim.c: all with the lock */
-/* The slot's owner is dead: give back what it held, in no more time. */
+/* Give back what a dead slot held, in time proportional to that. */
 void ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i);
 /*
- * Ask the owners of all slots, but not if they were asked just now, unless now;
- * or of the next few.  1: there were dead ones.
+ * Reclaim the slots of dead owners: check all slots (unless checked just now,
+ * or always if now), or the next few.  1: there were dead ones.
  */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
 int ngx_heap_bury_some(ngx_heap_t *heap);
 
 /* ngx_heap_access.c: may this process write to the pool? */
 int ngx_heap_can_write(ngx_heap_t *heap);
-/* The same; if not, it says so, and errno is EACCES. */
-int ngx_heap_must_write(ngx_heap_t *heap);
-/* 1: its owners' names mean the same to the caller as to their makers. */
+/* 1: the caller is in the pid namespace in which owners are named. */
 int ngx_heap_is_home(ngx_heap_t *heap);
-/* Both; if not, it says so, and errno is EACCES or EXDEV. */
+/* Both; if not, logs it and sets errno to EACCES or EXDEV. */
 int ngx_heap_admits(ngx_heap_t *heap);
 
 /* ngx_heap_look.c: what is in the pool */
-/* With the lock, and the dead cleaned up after; NULL: said why not. */
+/* Take the lock and sweep after the dead.  NULL: failed, and logged why. */
 ngx_heap_t *ngx_heap_open(ngx_slab_pool_t *pool);
 
 /*
- * A look at the pool: with the lock, or, where the memory cannot be written,
- * again and again until nobody had the lock meanwhile.  Begins as zeroes.
+ * A consistent read of the pool: with the lock, or, where the memory is
+ * read-only, repeated until nobody had the lock meanwhile.  Begins as zeroes.
  */
 typedef struct {
     ngx_heap_t  *heap;
@@ -467,19 +470,19 @@ typedef struct {
     int          locked;
 } ngx_heap_look_t;
 
-/* 0: said why not. */
+/* 0: failed, and logged why. */
 int ngx_heap_look_begin(ngx_heap_look_t *look, ngx_slab_pool_t *pool);
-/* 0: it changed meanwhile; forget what was seen and begin again. */
+/* 0: the pool changed meanwhile; discard what was read and begin again. */
 int ngx_heap_look_end(ngx_heap_look_t *look);
 
-/* ngx_heap_guard.c: pages that nobody may touch */
-/* The flags that a pool with guards has, and the room that each takes. */
+/* ngx_heap_guard.c: guard pages, which nobody may touch */
+/* The flags of a pool with guards; bytes that each guard takes. */
 ngx_uint_t ngx_heap_guard_flags(void);
 size_t ngx_heap_guard_room(ngx_uint_t flags);
-/* In this process, from now on; or no longer, in size bytes from the pool. */
+/* Protect the guards in this process; end that for size bytes of the pool. */
 void ngx_heap_guard(ngx_heap_t *heap);
 void ngx_heap_unguard(ngx_heap_t *heap, size_t size);
-/* Bytes from the offset that are all in the tables, or all in the pages. */
+/* Bytes from the offset to the end of the tables, or of the pages; or 0. */
 size_t ngx_heap_readable(const ngx_heap_t *heap, uint64_t off);
 
 /* ngx_heap_layout.c: the pool itself */
@@ -492,7 +495,6 @@ ngx_int_t ngx_heap_layout(ngx_heap_t *heap, ngx_heap_class_t *classes,
  */
 const char *ngx_heap_unfit(const void *addr, size_t size, int *err);
 
-/* The class of size bytes, which are at most heap->max. */
 static ngx_inline uint32_t
 ngx_heap_log2(uint32_t n)
 {
@@ -509,6 +511,7 @@ ngx_heap_log2(uint32_t n)
 #endif
 }
 
+/* The class of size bytes, at most heap->max. */
 static ngx_inline uint32_t
 ngx_heap_class(const ngx_heap_t *heap, size_t size)
 {

@@ -9,59 +9,15 @@
 #include "ngx_heap.h"
 #include "ngx_shm_log.h"
 
-#if NGX_HAVE_FUTEX
-
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#ifdef SYS_futex
-#define FUTEX_CALL  SYS_futex
-#else
-#define FUTEX_CALL  SYS_futex_time64
-#endif
-
-#define OP_WAKE_OP  5
-#define ADD_NONE    (1u << 28)      /* add 0 to the word: it stays as it is */
-
-/*
- * The kernel adds 0 to the first word, in one atomic step, and says EFAULT
- * where the memory is mapped for reading only.  Whatever else it says, a
- * filter's refusal too, is no answer: then the memory is taken for writable.
- */
-static int
-can_write(void *p)
-{
-    return syscall(FUTEX_CALL, p, OP_WAKE_OP, 0, NULL, p, ADD_NONE) != -1
-           || errno != EFAULT;
-}
-
-#else
-
-static int
-can_write(void *p)
-{
-    (void) p;
-    return 1;
-}
-
-#endif
-
 int
 ngx_heap_can_write(ngx_heap_t *heap)
 {
-    int  yes, err = errno;
-
-    if (ngx_heap_is_self(ngx_heap_self_at(heap), heap)) {
-        return 1;
-    }
-
-    yes = can_write(ngx_heap_pool(heap));
-    errno = err;
-    return yes;
+    return ngx_heap_is_self(ngx_heap_self_at(heap), heap)
+           || ngx_lock_can_write(ngx_heap_pool(heap));
 }
 
-int
-ngx_heap_must_write(ngx_heap_t *heap)
+static int
+must_write(ngx_heap_t *heap)
 {
     if (ngx_heap_can_write(heap)) {
         return 1;
@@ -92,7 +48,7 @@ ngx_heap_is_home(ngx_heap_t *heap)
 int
 ngx_heap_admits(ngx_heap_t *heap)
 {
-    if (!ngx_heap_must_write(heap)) {
+    if (!must_write(heap)) {
         return 0;
     }
 

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_attach.c - a pool that another process has made.
+ * ngx_heap_attach.c - attach to a pool that another process has made.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -10,7 +10,7 @@
 #include "ngx_lock_kind.h"
 #include "ngx_shm_log.h"
 
-/* Each process has a descriptor of its own of a lock that is a file. */
+/* Each process needs its own descriptor of a lock that is a file. */
 static int
 join_lock(ngx_heap_t *heap, const char *file)
 {
@@ -38,8 +38,8 @@ is_of_earlier_boot(ngx_heap_t *heap)
 }
 
 /*
- * All users of an earlier boot are dead, whatever their numbers are now.  The
- * new boot comes last: who is killed before leaves it to the next one.
+ * All users of an earlier boot are dead, even if their tids are in use now.
+ * The new boot is stored last: if killed before, the next process repeats it.
  */
 static int
 outlive(ngx_heap_t *heap)
@@ -88,7 +88,7 @@ unreachable(ngx_heap_t *heap, const char *file, int *err)
         *err = outlive(heap);
     }
 
-    /* who only looks need not know who the others are */
+    /* a read-only process need not judge owners */
     if (*err == 0 && !ngx_heap_is_home(heap) && ngx_heap_can_write(heap)) {
         *err = EXDEV;
     }

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_call.c - how a call begins and ends, and how it frees.
+ * ngx_heap_call.c - a call begins and ends, and frees.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -19,14 +19,14 @@ entry_of(ngx_heap_t *heap, ngx_heap_hold_t *h)
     return e;
 }
 
-/* A sweep makes it slot 0's when slots run out. */
+/* Tag 1: a sweep has retagged it as slot 0's, when slots ran out. */
 static int
 is_meant(const ngx_heap_hold_t *h, unsigned tag)
 {
     return h->only == 0 || tag == h->only || tag == 1;
 }
 
-/* Other processes' by a swap, for reap may be at them.  0: it is not live. */
+/* Chunks of other slots by CAS, as a reap may run.  0: it is not live. */
 static int
 set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
 {
@@ -133,7 +133,7 @@ ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
     ngx_heap_hold_t *h)
 {
     ngx_heap_t  *heap = call->heap;
-    const char  *wrong = ngx_heap_find(heap, p, place);
+    const char  *wrong = ngx_heap_find_live(heap, p, place);
 
     if (wrong != NULL) {
         return wrong;
@@ -159,7 +159,7 @@ ngx_heap_free(ngx_heap_call_t *call, const void *p)
 
     wrong = ngx_heap_judge(call, p, &place, &h);
 
-    if (wrong == NULL && h.loose) {     /* as it is while nobody changes it */
+    if (wrong == NULL && h.loose) {     /* once more, with the lock */
         wrong = ngx_heap_stay(call) ? ngx_heap_judge(call, p, &place, &h)
                                     : "the lock cannot be had";
     }
@@ -184,7 +184,7 @@ take_common(ngx_lock_t *lock)
     int  rc = ngx_lock_at_once(lock);
 
     if (rc == EOWNERDEAD) {
-        lock->unheard = 0;
+        lock->death_pending = 0;
     }
 
     if (rc != -1) {
@@ -195,7 +195,7 @@ take_common(ngx_lock_t *lock)
     return ngx_lock_acquire(lock, ngx_lock_spin(), -1);
 }
 
-/* Slot 0: its magazines may be other ones than at this thread's last call. */
+/* Its magazines may have moved since this thread's last call. */
 static int
 enter_common(ngx_heap_call_t *call)
 {
@@ -234,7 +234,7 @@ enter_common(ngx_heap_call_t *call)
     return 1;
 }
 
-/* The thread came when no page was left for its magazines: is there now? */
+/* No page was left for magazines when the thread joined: is there now? */
 static void
 try_again(ngx_heap_call_t *call)
 {
@@ -279,7 +279,7 @@ ngx_heap_enter(ngx_heap_call_t *call, ngx_slab_pool_t *pool)
         return 0;
     }
 
-    /* what it takes or gives is in hand for a moment, and in no magazine */
+    /* what it holds for a moment is in no magazine */
     if (self->mags == NULL) {
         if (!ngx_heap_stay(call)) {
             ngx_heap_leave(call);

@@ -9,16 +9,16 @@
 
 #include "ngx_heap.h"
 
-/* Who calls; without a slot of its own, slot 0 and the lock for that. */
+/* A call in progress.  Without a slot of its own it uses slot 0. */
 typedef struct {
     ngx_heap_t       *heap;
     ngx_heap_self_t  *self;
     ngx_heap_self_t   none;
-    int               locked;   /* the heap's lock is held to the end */
-    int               common;   /* and so is the lock of slot 0 */
+    int               locked;   /* 1: has the heap's lock to its end */
+    int               common;   /* 1: has the lock of slot 0 to its end */
 } ngx_heap_call_t;
 
-/* What a call has in its hands: a chunk, or pages. */
+/* A chunk, or pages, that a call allocates or frees. */
 typedef struct {
     volatile unsigned char  *byte;      /* NULL: pages */
     uint32_t                 class;     /* nclasses on: of runs */
@@ -34,16 +34,17 @@ void ngx_heap_leave(ngx_heap_call_t *call);
 int ngx_heap_obtain(ngx_heap_call_t *call, size_t size, uint32_t class,
     size_t align, ngx_heap_hold_t *h);
 /*
- * Make held what is live, in two steps; what is between them is done before
- * anybody else can have it.  take_back: NULL, or why not.
+ * Free a live chunk or run in two steps: make it held; put it into a magazine
+ * or the heap.  Between them nobody else can get it.  take_back: NULL, or why
+ * it failed.
  */
 const char *ngx_heap_take_back(ngx_heap_call_t *call, ngx_heap_hold_t *h);
 void ngx_heap_put_back(ngx_heap_call_t *call, ngx_heap_hold_t *h);
 /* The magazine is full: flush some of it, with the lock. */
 void ngx_heap_make_room(ngx_heap_call_t *call, uint32_t class);
-/* Hold the heap's lock until the call ends; 0: it cannot be had. */
+/* Take the heap's lock until the call ends; 0: failed. */
 int ngx_heap_stay(ngx_heap_call_t *call);
-/* What ngx_slab_free() does with a chunk that this call knows. */
+/* Free p.  NULL, or what is wrong, in nginx's words. */
 const char *ngx_heap_free(ngx_heap_call_t *call, const void *p);
 
 static ngx_inline int
@@ -89,21 +90,21 @@ ngx_heap_set_live(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     *w = ngx_heap_word(NGX_HEAP_RUN, call->self->tag, ngx_heap_len(*w));
 }
 
-/* The class of size bytes; of pages, only that they are. */
+/* The class of size bytes; NGX_HEAP_NONE: whole pages. */
 static ngx_inline uint32_t
 ngx_heap_class_of(ngx_heap_t *heap, size_t size)
 {
     return size > heap->max ? NGX_HEAP_NONE : ngx_heap_class(heap, size);
 }
 
-/* ngx_heap_common.c: without a slot of one's own; NULL or 0: not done */
+/* ngx_heap_common.c: the fast path of slot 0; NULL or 0: use the slow path */
 void *ngx_heap_common_alloc(ngx_slab_pool_t *pool, ngx_heap_self_t *self,
     size_t size);
 int ngx_heap_common_free(ngx_slab_pool_t *pool, ngx_heap_self_t *self,
     const void *p);
 
-/* ngx_heap_redzone.c: only a look at the flags without NGX_SLAB_DEBUG */
-/* The size to take for one that is asked for. */
+/* ngx_heap_redzone.c: nothing is done without NGX_SLAB_DEBUG */
+/* size and its redzone. */
 size_t ngx_heap_padded(const ngx_heap_t *heap, size_t size);
 /* p, of size bytes, is about to become live. */
 void ngx_heap_seal(ngx_heap_t *heap, void *p, size_t size, size_t want);

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_cell.c - a claim of somebody else that is found in a cell.
+ * ngx_heap_cell.c - settle the claim of another slot that is in a cell.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,7 +8,7 @@
 
 #include "ngx_heap_cell.h"
 
-/* A claim of slot 0 is one of the dead if nobody is in there. */
+/* Slot 0 is dead if its lock is free. */
 static int
 settle_common(ngx_heap_t *heap)
 {

@@ -1,6 +1,6 @@
 /*
- * ngx_heap_cell.h - a cell, a word in the pool that names a chunk, and what a
- * slot is about to do with the two.
+ * ngx_heap_cell.h - cells, which are words in the pool that name chunks, and
+ * the intents of slots on them.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -10,7 +10,7 @@
 
 #include "ngx_heap_fast.h"
 
-/* A cell that changes at each look is somebody's: so many looks. */
+/* Tries before a cell that keeps changing is left to others. */
 #define NGX_HEAP_LOOKS  1000
 
 static ngx_inline int
@@ -34,8 +34,8 @@ ngx_heap_intend(ngx_heap_t *heap, ngx_heap_self_t *self, uintptr_t chunk,
 }
 
 /*
- * There is a claim in the cell.  1: there was, look again.  0: its slot is
- * about to free the chunk.  -1: it is no claim.
+ * Settle a claim if its slot is dead.  1: settled, retry.  0: its slot lives
+ * and is about to free the chunk.  -1: it is no valid claim.
  */
 int ngx_heap_resolve(ngx_heap_call_t *call, uintptr_t claim);
 

@@ -11,17 +11,17 @@
 
 #define broken(k, n, what, where)  ngx_heap_broken(k, n, what, where)
 
-/* Not before it is sure that nobody changed the pool meanwhile. */
+/* Log the findings, once the read is known to be consistent. */
 static void
-tell(ngx_heap_check_t *k)
+report(ngx_heap_check_t *k)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < k->broken && i < NGX_HEAP_TOLD; i++) {
+    for (i = 0; i < k->broken && i < NGX_HEAP_FOUND; i++) {
         ngx_log_error(NGX_LOG_ALERT, ngx_shm_log(ngx_slab_log), 0,
                       "ngx_slab_check(): invariant %ud: %s, at %ud",
-                      k->said[i].invariant, k->said[i].what,
-                      k->said[i].where);
+                      k->found[i].invariant, k->found[i].what,
+                      k->found[i].where);
     }
 }
 
@@ -43,7 +43,7 @@ check_inside(ngx_heap_check_t *k, uint32_t page)
     }
 }
 
-/* 3: the list of its bin leads here. */
+/* 3: each free run is in the list of its bin. */
 static void
 check_free(ngx_heap_check_t *k, uint32_t page, int after_free)
 {
@@ -67,7 +67,7 @@ check_free(ngx_heap_check_t *k, uint32_t page, int after_free)
     }
 }
 
-/* 3, the rest: what is in the bins is as many. */
+/* 3: the bins hold as many runs, all of them free. */
 static void
 check_bins(ngx_heap_check_t *k)
 {
@@ -97,7 +97,7 @@ check_bins(ngx_heap_check_t *k)
     }
 }
 
-/* 6, 7, and for 8 what the caller holds */
+/* 6, 7; counts for 8 what the caller holds */
 static void
 check_run(ngx_heap_check_t *k, uint32_t page)
 {
@@ -206,9 +206,9 @@ check_all(ngx_heap_check_t *k)
 ngx_int_t
 ngx_slab_check(ngx_slab_pool_t *pool)
 {
-    ngx_heap_check_t          k;
-    ngx_heap_t      *heap = ngx_heap_of(pool);
-    ngx_heap_look_t  at = { 0 };
+    ngx_heap_t       *heap = ngx_heap_of(pool);
+    ngx_heap_look_t   at = { 0 };
+    ngx_heap_check_t  k;
 
     do {
         if (!ngx_heap_look_begin(&at, pool)) {
@@ -226,6 +226,6 @@ ngx_slab_check(ngx_slab_pool_t *pool)
         check_all(&k);
     } while (!ngx_heap_look_end(&at));
 
-    tell(&k);
+    report(&k);
     return k.broken == 0 ? NGX_OK : NGX_ERROR;
 }

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_check.h - a check at work: what it found, and its parts.
+ * ngx_heap_check.h - the state of a check, and its parts.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,7 +9,7 @@
 
 #include "ngx_heap.h"
 
-#define NGX_HEAP_TOLD  100      /* findings that are told */
+#define NGX_HEAP_FOUND  100      /* findings that are logged */
 
 typedef struct {
     unsigned     invariant;
@@ -17,7 +17,7 @@ typedef struct {
     uint32_t     where;
 } ngx_heap_broken_t;
 
-/* Sums that invariant 9 compares, and what the caller's magazines must hold. */
+/* Sums for invariant 9, and what the caller's magazines must hold. */
 typedef struct {
     ngx_heap_t       *heap;
     ngx_heap_self_t  *self;
@@ -28,7 +28,7 @@ typedef struct {
     uint32_t          held[NGX_HEAP_CLASSES + NGX_HEAP_RUNS];
     ngx_uint_t        total[NGX_HEAP_CLASSES];
     ngx_uint_t        used[NGX_HEAP_CLASSES];
-    ngx_heap_broken_t          said[NGX_HEAP_TOLD];
+    ngx_heap_broken_t  found[NGX_HEAP_FOUND];
 } ngx_heap_check_t;
 
 /* The slabs: invariants 4, 5, 10. */
@@ -41,10 +41,10 @@ static ngx_inline void
 ngx_heap_broken(ngx_heap_check_t *k, unsigned invariant, const char *what,
     uint32_t where)
 {
-    if (k->broken < NGX_HEAP_TOLD) {
-        k->said[k->broken].invariant = invariant;
-        k->said[k->broken].what = what;
-        k->said[k->broken].where = where;
+    if (k->broken < NGX_HEAP_FOUND) {
+        k->found[k->broken].invariant = invariant;
+        k->found[k->broken].what = what;
+        k->found[k->broken].where = where;
     }
 
     k->broken++;

@@ -73,7 +73,7 @@ ngx_heap_check_slab(ngx_heap_check_t *k, uint32_t page)
     k->used[c->stat] += c->n - c->first - none;
 }
 
-/* 5: how many there are in a list that is of this class and owner. */
+/* 5: the length of the list of a class and owner. */
 static uint32_t
 check_list(ngx_heap_check_t *k, uint32_t page, uint32_t class, uint32_t owner)
 {

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_class.c - the sizes of chunks, and how a slab of each is laid out.
+ * ngx_heap_class.c - size classes of chunks, and the layout of their slabs.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -19,7 +19,7 @@ size_of(ngx_uint_t flags, uint32_t min_shift, uint32_t i)
     return i < 8 ? (i + 1) * 8 : (i % 8 + 9) << (i / 8 + 2);
 }
 
-/* Long slabs are for pools that have room for some of each class. */
+/* Small pools have no classes that need long slabs. */
 uint32_t
 ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift, uint32_t npages)
 {
@@ -30,7 +30,7 @@ ngx_heap_nclasses(ngx_uint_t flags, uint32_t min_shift, uint32_t npages)
     return npages < 512 ? 48 : npages < 4096 ? 56 : NGX_HEAP_CLASSES;
 }
 
-/* As few pages as lose the least; up to 2048 bytes often one. */
+/* The fewest pages that waste little; mostly one for up to 2048 bytes. */
 static uint32_t
 slab_pages(uint32_t size, uint32_t npages)
 {

@@ -1,10 +1,10 @@
 /*
- * ngx_heap_common.c - the common call of a thread without a slot of its own:
- * with the lock of slot 0, out of its magazines or into them.
+ * ngx_heap_common.c - the fast path of a thread without a slot of its own: the
+ * magazines of slot 0, under its lock.
  *
- * Anything else is left to ngx_heap_enter(): a lock that is not to be had at
- * once, a death, an empty or a full magazine, and the look for a slot of one's
- * own, which is due once in a while.
+ * Everything else is left to ngx_heap_enter(): a lock that is taken, a death,
+ * an empty or a full magazine, and the search for a slot of its own, which is
+ * due once in a while.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -24,7 +24,7 @@ new_id(const void *addr)
             ^ (uint64_t) getpid() << 44 ^ (uint64_t) (uintptr_t) addr << 8) | 1;
 }
 
-/* What modules of nginx find: see ngx_slab_page_t in ngx_slab.h. */
+/* Fields that nginx's modules read: see ngx_slab_page_t in ngx_slab.h. */
 static void
 set_lists(ngx_slab_pool_t *pool, void *table, size_t npages)
 {
@@ -39,7 +39,7 @@ set_lists(ngx_slab_pool_t *pool, void *table, size_t npages)
     pool->pfree_prev = (uintptr_t) &pool->free;
 }
 
-/* All of it is 0 so far, or was a pool before; the magic comes last. */
+/* The memory is zeroed or was a pool before; the magic is stored last. */
 static int
 build(ngx_slab_pool_t *pool, const ngx_heap_t *layout,
     const ngx_heap_class_t *classes, const char *kind, const char *file)

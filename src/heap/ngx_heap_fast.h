@@ -1,5 +1,5 @@
 /*
- * ngx_heap_fast.h - the common call: a magazine that has or takes a chunk.
+ * ngx_heap_fast.h - the fast path: alloc from, and free into, a magazine.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,7 +9,7 @@
 
 #include "ngx_heap_call.h"
 
-/* In this order for the compiler, too: see ngx_heap.h. */
+/* A store that the compiler does not move: see ngx_heap.h for the order. */
 #define NGX_HEAP_SET(field, value)                                            \
     (*(volatile uint32_t *) &(field) = (uint32_t) (value))
 
@@ -19,10 +19,7 @@
 #define ngx_heap_order()
 #endif
 
-/*
- * Store so that who reads it, reads all that was stored before, if the reader
- * orders its loads; and such a load.  Plain moves on x86.
- */
+/* Store-release and load-acquire: plain moves on x86. */
 #if NGX_HAVE_ATOMIC_OPS && defined(__ATOMIC_RELEASE)
 #define ngx_heap_publish(p, v)  __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define ngx_heap_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
@@ -31,12 +28,12 @@
 #define ngx_heap_acquire(p)     (*(p))
 #endif
 
-/* The common calls count from the pool. */
+/* The fast path computes addresses from the pool. */
 #define NGX_HEAP_BYTE(pool, off)  (*((volatile unsigned char *) (pool) + (off)))
 #define NGX_HEAP_CHUNK(pool, e)                                               \
     ((void *) ((unsigned char *) (pool) + (size_t) (e)->chunk * 8))
 
-/* 1: the entry is of this heap, and has magazines of the thread's own. */
+/* 1: the fast path is right: self is of this pool, with magazines. */
 static ngx_inline int
 ngx_heap_is_short(ngx_slab_pool_t *pool, const ngx_heap_self_t *self)
 {
@@ -44,7 +41,7 @@ ngx_heap_is_short(ngx_slab_pool_t *pool, const ngx_heap_self_t *self)
                            && self->id == ngx_heap_of(pool)->id);
 }
 
-/* What this thread has of the heap, if it has magazines; else NULL. */
+/* This thread's entry for the pool, if it has magazines; else NULL. */
 static ngx_inline ngx_heap_self_t *
 ngx_heap_known(ngx_slab_pool_t *pool)
 {
@@ -54,8 +51,8 @@ ngx_heap_known(ngx_slab_pool_t *pool)
 }
 
 /*
- * What the magazine has for size bytes, taken out of it; NULL: nothing.  The
- * byte of the chunk still says that it is held.
+ * Pop an entry for size bytes; NULL: the magazine is empty.  The chunk's byte
+ * is still HELD.
  */
 static ngx_inline ngx_heap_entry_t *
 ngx_heap_pop(ngx_slab_pool_t *pool, ngx_heap_mags_t *mags, size_t size)
@@ -92,15 +89,15 @@ typedef struct {
 } ngx_heap_found_t;
 
 /*
- * ngx_heap_find() for a chunk of a slab that is live, of the caller's slot or,
- * if so, of any other, and whose magazine has room.  0: anything else.
+ * ngx_heap_find_live() for a chunk of a slab, of the caller's slot or, if
+ * others, of any, whose magazine has room.  0: anything else.
  *
  * The product is the number of the chunk and, below, a remainder that is less
  * than the inverse if and only if the division has none.  Beyond the last
  * chunk, and where the slab's own map is, bytes are always 0.
  *
- * mag is read first: a page that is in no slab now keeps the rest of its old
- * spot, which may lead to the byte of another chunk of the caller's.
+ * mag is read first: when a slab ends only mag is cleared, and the rest of its
+ * spots may lead to the byte of another chunk of the caller's.
  */
 static ngx_inline int
 ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
@@ -137,8 +134,8 @@ ngx_heap_found(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,
 }
 
 /*
- * Make it held.  The entry comes first, so that it is found at the top of the
- * magazine if the caller dies before it counts.
+ * Set the chunk's byte to HELD.  The entry is written first, so that it is
+ * found at the top of the magazine if the caller dies before top is raised.
  */
 static ngx_inline void
 ngx_heap_hold(ngx_slab_pool_t *pool, ngx_heap_self_t *self, const void *p,

@@ -1,6 +1,6 @@
 /*
- * ngx_heap_find.c - where a pointer leads: by the words of the pages, or by the
- * spots, which tell the same in one look.
+ * ngx_heap_find.c - find the chunk or run at an address, by the words of the
+ * pages; and keep the spots, by which the fast path finds chunks.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -24,9 +24,9 @@ ngx_heap_spot_of(ngx_heap_t *heap, uint32_t page, uint32_t class,
 }
 
 /*
- * Last when a slab begins, first when it ends, so that no spot ever leads to a
- * slab that is not there.  mag is stored last and read first, for it says that
- * there is a slab.
+ * Set last when a slab begins and cleared first when it ends, so that no spot
+ * ever leads to a slab that does not exist.  mag is stored last and read first,
+ * as a mag that is not 0 means that there is a slab.
  */
 void
 ngx_heap_set_spots(ngx_heap_t *heap, uint32_t page, uint32_t class)
@@ -57,74 +57,109 @@ ngx_heap_no_spots(ngx_heap_t *heap, uint32_t page, uint32_t len)
     }
 }
 
-const char *
-ngx_heap_find(ngx_heap_t *heap, const void *p, ngx_heap_place_t *place)
+/* at: how far behind the first byte of the run. */
+static const char *
+find_run(uint32_t page, uint32_t word, size_t at, ngx_heap_place_t *place)
 {
-    size_t             off = (size_t) ((uintptr_t) p
-                                       - (uintptr_t) ngx_heap_page(heap, 0));
-    uint32_t           page, w, back = 0, i, at;
-    ngx_heap_page_t   *t = ngx_heap_table(heap);
-    ngx_heap_class_t  *c;
+    unsigned  kind = ngx_heap_kind(word);
 
-    if (off >> NGX_HEAP_SHIFT >= heap->npages) {
-        return "outside of pool";
-    }
-
-    page = (uint32_t) (off >> NGX_HEAP_SHIFT);
-    w = t[page].word;
-
-    if (ngx_heap_kind(w) == NGX_HEAP_INNER) {
-        back = ngx_heap_len(w);
-        if (back > page) {
-            return "pointer to wrong page";
-        }
-        page -= back;
-        w = t[page].word;
-    }
-
-    place->page = page;
-    place->word = w;
-    place->class = NULL;
-    place->byte = NULL;
-    place->size = (size_t) ngx_heap_len(w) << NGX_HEAP_SHIFT;
-
-    switch (ngx_heap_kind(w)) {
-
-    case NGX_HEAP_FREE:
+    if (kind == NGX_HEAP_FREE || (kind == NGX_HEAP_HELDRUN && at != 0)) {
         return "page is already free";
-
-    case NGX_HEAP_RUN:
-        if (back == 0 && off & (NGX_HEAP_PAGE - 1)) {
-            return "pointer to wrong chunk";
-        }
-        return back != 0 || ngx_heap_tag(w) == 0 ? "pointer to wrong page"
-                                                 : NULL;
-    case NGX_HEAP_SLAB_OF:
-        break;
-
-    default:
-        return ngx_heap_kind(w) == NGX_HEAP_HELDRUN ? "page is already free"
-                                                    : "pointer to wrong page";
     }
 
-    if (back >= ngx_heap_len(w) || ngx_heap_tag(w) >= heap->nclasses) {
-        return "pointer to wrong page";
-    }
-
-    c = ngx_heap_classes(heap) + ngx_heap_tag(w);
-    at = (uint32_t) (off & (NGX_HEAP_PAGE - 1)) + (back << NGX_HEAP_SHIFT);
-    i = (uint32_t) ((uint64_t) at * c->inverse >> 32);
-
-    if (i * c->size != at || i < c->first || i >= c->n) {
+    if (kind == NGX_HEAP_RUN && at != 0 && at < NGX_HEAP_PAGE) {
         return "pointer to wrong chunk";
     }
 
-    place->class = c;
-    place->size = c->size;
-    place->byte = ngx_heap_bytes(heap, page, c) + i;
+    /* magazines have tag 0 */
+    if (kind != NGX_HEAP_HELDRUN
+        && (kind != NGX_HEAP_RUN || at != 0 || ngx_heap_tag(word) == 0))
+    {
+        return "pointer to wrong page";
+    }
 
-    return *place->byte == 0 || *place->byte & NGX_HEAP_HELD
-           ? "chunk is already free" : NULL;
+    place->page = page;
+    place->word = word;
+    place->class = NULL;
+    place->byte = NULL;
+    place->size = (size_t) ngx_heap_len(word) << NGX_HEAP_SHIFT;
+    return NULL;
+}
+
+/* at: how far behind the first byte of the slab. */
+static const char *
+find_chunk(ngx_heap_t *heap, uint32_t page, uint32_t word, size_t at,
+    ngx_heap_place_t *place)
+{
+    uint32_t           i;
+    ngx_heap_class_t  *c;
+
+    if (at >> NGX_HEAP_SHIFT >= ngx_heap_len(word)
+        || ngx_heap_tag(word) >= heap->nclasses)
+    {
+        return "pointer to wrong page";
+    }
+
+    c = ngx_heap_classes(heap) + ngx_heap_tag(word);
+    i = (uint32_t) ((uint64_t) at * c->inverse >> 32);
+
+    if ((size_t) i * c->size != at || i < c->first || i >= c->n) {
+        return "pointer to wrong chunk";
+    }
+
+    place->page = page;
+    place->word = word;
+    place->class = c;
+    place->byte = ngx_heap_bytes(heap, page, c) + i;
+    place->size = c->size;
+    return NULL;
+}
+
+const char *
+ngx_heap_find(ngx_heap_t *heap, const void *p, ngx_heap_place_t *place)
+{
+    size_t            at = (size_t) ((uintptr_t) p
+                                     - (uintptr_t) ngx_heap_page(heap, 0));
+    uint32_t          page, word;
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
+
+    if (at >> NGX_HEAP_SHIFT >= heap->npages) {
+        return "outside of pool";
+    }
+
+    page = (uint32_t) (at >> NGX_HEAP_SHIFT);
+    word = t[page].word;
+
+    if (ngx_heap_kind(word) == NGX_HEAP_INNER) {
+        if (ngx_heap_len(word) > page) {
+            return "pointer to wrong page";
+        }
+        page -= ngx_heap_len(word);
+        word = t[page].word;
+    }
+
+    at -= (size_t) page << NGX_HEAP_SHIFT;
+
+    return ngx_heap_kind(word) == NGX_HEAP_SLAB_OF
+           ? find_chunk(heap, page, word, at, place)
+           : find_run(page, word, at, place);
+}
+
+const char *
+ngx_heap_find_live(ngx_heap_t *heap, const void *p, ngx_heap_place_t *place)
+{
+    const char  *wrong = ngx_heap_find(heap, p, place);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+
+    if (place->byte == NULL) {
+        return ngx_heap_kind(place->word) == NGX_HEAP_RUN
+               ? NULL : "page is already free";
+    }
+
+    return ngx_heap_is_live(*place->byte) ? NULL : "chunk is already free";
 }
 
 int

@@ -13,12 +13,12 @@
 
 /*
  * Guards of a pool of NGX_SLAB_DEBUG: pages that nobody may touch, before the
- * first page and behind the last.  Whoever runs out of the pages, or from
- * afar into the tables, is stopped there.
+ * first page and behind the last.  They stop accesses that run out of the pages
+ * or into the tables.
  *
- * None stands behind each run: a mapping is one process's alone.  Were a run
- * and its guard freed and given out anew by others, he who had set the guard
- * would find it in the midst of what is his by right.
+ * There is none behind each run, as protection is per process: if others freed
+ * the run and its guard and allocated them anew, the guard would be inside
+ * another process's live run.
  */
 
 size_t
@@ -43,7 +43,7 @@ ngx_heap_guard_flags(void)
     return shift << NGX_HEAP_GUARD_SHIFT;
 }
 
-/* Of pages that cannot be so (huge ones), there are no guards. */
+/* Where the kernel refuses (huge pages), there are no guards. */
 static void
 protect(const void *addr, size_t from, size_t to, size_t page, int how)
 {
@@ -80,7 +80,7 @@ ngx_heap_guard(ngx_heap_t *heap)
     }
 }
 
-/* It may be any pool that was here, even a damaged one. */
+/* The pool that was here before may be damaged. */
 void
 ngx_heap_unguard(ngx_heap_t *heap, size_t size)
 {

@@ -1,6 +1,6 @@
 /*
- * ngx_heap_layout.c - where everything in a pool is, which follows from its
- * size and flags; and whether a header says the same.
+ * ngx_heap_layout.c - compute the layout of a pool from its size and flags, and
+ * check a header against it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,7 +9,7 @@
 
 #include "ngx_heap.h"
 
-/* Offsets in a magazine are 32 bits wide: what is above 4 GiB stays unused. */
+/* Offsets in a magazine have 32 bits: memory above 4 GiB stays unused. */
 #define MOST  (((uint64_t) 1 << 32) - NGX_HEAP_PAGE)
 
 #define FORMAT  ((uint32_t) sizeof(void *) << 24 | 0x010203)
@@ -17,10 +17,10 @@
 /* Where 64 bits need not be aligned, the lock still must be. */
 typedef char  heap_lock_is_aligned[offsetof(ngx_heap_t, lock) % 8 == 0
                                    ? 1 : -1];
-/* Else two processes would write to the same. */
+/* Else two processes would write to the same cache line. */
 typedef char  heap_slot_is_a_line[sizeof(ngx_heap_slot_t) % 64 == 0 ? 1 : -1];
 
-/* So many pages size bytes lie in, at the most. */
+/* The most pages that size bytes can touch. */
 static size_t
 spots(uint64_t size)
 {
@@ -41,7 +41,7 @@ table_end(ngx_heap_t *heap, uint32_t npages)
         heap->nslots = 1;
     }
 
-    /* so few pages have no magazines, and slot 0 no lock of its own */
+    /* so small a pool has no magazines, and slot 0 no lock of its own */
     heap->classes = (uint32_t) (NGX_HEAP_AT + (npages < 16
                     ? offsetof(ngx_heap_t, common) : sizeof(ngx_heap_t)));
     heap->stats = (uint32_t) ngx_align(heap->classes + heap->nclasses

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_lock.c - the lock of the heap; who gets it from the dead sweeps.
+ * ngx_heap_lock.c - the lock of the heap; a new owner sweeps after a death.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -20,7 +20,7 @@ ngx_slab_set_log(ngx_log_t *log)
     return last;
 }
 
-/* The context lies in the pool, which may be mapped elsewhere by now. */
+/* log_ctx is an address in the mapping of the process that stored it. */
 void
 ngx_heap_say(ngx_heap_t *heap, ngx_uint_t level, const char *what)
 {

@@ -1,6 +1,6 @@
 /*
- * ngx_heap_look.c - look at a pool in peace: with the lock, or again and again
- * until nobody changed it meanwhile.
+ * ngx_heap_look.c - read a pool consistently: with the lock, or again until
+ * nobody changed it meanwhile.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -11,12 +11,12 @@
 #include "ngx_lock_kind.h"
 #include "ngx_shm_log.h"
 
-/* Who looks for faults must not wait for a stopped owner for ever; ms. */
+/* A check must not wait for a stopped owner for ever; ms. */
 #define PATIENCE  500
 #define TIMES     10
 #define AT_MOST   120       /* times, while others get it */
 
-/* On a busy machine others may have the lock for long, but in turns. */
+/* Give up only if one owner keeps the lock: others may take turns for long. */
 static int
 lock_patiently(ngx_heap_t *heap)
 {
@@ -62,10 +62,7 @@ not_had(int err)
     return 0;
 }
 
-/*
- * Who looks for faults trusts nothing that is derived, as burying does: what
- * the dead left is found by a sweep.
- */
+/* Then sweep, not reclaim: reclaiming relies on derived data. */
 static int
 has_dead(ngx_heap_t *heap)
 {
@@ -106,7 +103,7 @@ ngx_heap_open(ngx_slab_pool_t *pool)
     return heap;
 }
 
-/* Until nobody has the lock: its owner changes what is looked at. */
+/* Without the right to write: wait until the lock is free. */
 static int
 wait_for_peace(ngx_heap_look_t *look)
 {
@@ -123,7 +120,7 @@ wait_for_peace(ngx_heap_look_t *look)
             return 1;
         }
 
-        /* only one that can write may clean up after it */
+        /* only a process that can write can recover */
         if (dead) {
             return not_had(EOWNERDEAD);
         }
@@ -161,7 +158,7 @@ ngx_heap_look_end(ngx_heap_look_t *look)
         return 1;
     }
 
-    /* all that was looked at, then the owner, then the count */
+    /* the reads of the pool come before those of the owner and the count */
     ngx_lock_barrier();
 
     if (ngx_lock_kind_of(lock)->held(lock, &tid, &dead)) {
@@ -171,5 +168,3 @@ ngx_heap_look_end(ngx_heap_look_t *look)
     ngx_lock_acquired();
     return *(volatile uint64_t *) &lock->acquired == look->acquired;
 }
-
-/* Both walks: u counts, seen is called for what is live. */

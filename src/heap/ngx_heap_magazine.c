@@ -1,5 +1,5 @@
 /*
- * ngx_heap_magazine.c - fill the magazines of a slot from the heap, and flush
+ * ngx_heap_magazine.c - refill the magazines of a slot from the heap, and flush
  * them into it.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -12,7 +12,7 @@
 
 #define RUNS  8         /* taken or given at a time: each is some work */
 
-/* The oldest go; what was freed last is warm. */
+/* Flush the n oldest entries: those freed last are in the CPU's cache. */
 static void
 flush(ngx_heap_t *heap, ngx_heap_self_t *self, uint32_t class, uint32_t n)
 {
@@ -51,7 +51,7 @@ flush_all(ngx_heap_t *heap, ngx_heap_self_t *self)
 
 /* An allocation failed somewhere: return what is cached here. */
 static void
-hear(ngx_heap_call_t *call)
+flush_if_asked(ngx_heap_call_t *call)
 {
     ngx_heap_slot_t  *slot = call->self->slot;
 
@@ -81,7 +81,7 @@ take_runs(ngx_heap_t *heap, uint32_t len, uint32_t tag, ngx_heap_entry_t *e,
     return i;
 }
 
-/* Half a magazine, the last of them for the caller. */
+/* Fill half a magazine; the last entry is for the caller. */
 static int
 refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
 {
@@ -92,7 +92,7 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     ngx_heap_entry_t   one, *e = &one;
 
     if (mags != NULL) {
-        hear(call);
+        flush_if_asked(call);
         m = &mags->mag[h->class];
         e = ngx_heap_entries(mags, m->top);
         if (!ngx_heap_is_low(heap)) {
@@ -119,7 +119,7 @@ refill(ngx_heap_call_t *call, ngx_heap_hold_t *h)
     return 1;
 }
 
-/* In no magazine: the lock is held until they are live. */
+/* Pages in no magazine: the lock is held until they are live. */
 static int
 take_pages(ngx_heap_call_t *call, uint32_t n, uint32_t align,
     ngx_heap_hold_t *h)
@@ -157,8 +157,8 @@ take(ngx_heap_call_t *call, uint32_t n, uint32_t align, ngx_heap_hold_t *h)
 }
 
 /*
- * What threads without a slot have cached together stays there when they are
- * gone, and nobody else hears a call for it.  Who is in there now, hears.
+ * Slot 0 caches for threads that may never call again, so others flush it.  If
+ * its lock is taken, its owner flushes at its next refill.
  */
 static void
 flush_common(ngx_heap_t *heap)
@@ -179,7 +179,7 @@ flush_common(ngx_heap_t *heap)
     (void) ngx_lock_release(&heap->common);
 }
 
-/* Bring memory together: what is cached, and what the dead had. */
+/* Retry with all that can be freed: caches, and what the dead held. */
 static int
 take_hard(ngx_heap_call_t *call, uint32_t n, uint32_t align,
     ngx_heap_hold_t *h)
@@ -281,7 +281,7 @@ ngx_heap_make_room(ngx_heap_call_t *call, uint32_t class)
     uint32_t         n;
     ngx_heap_mag_t  *m = &call->self->mags->mag[class];
 
-    hear(call);
+    flush_if_asked(call);
 
     if (m->top == m->limit) {
         n = ngx_heap_count(m);

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_mags.c - where the magazines of a slot are, and new ones.
+ * ngx_heap_mags.c - find the magazines of a slot, and allocate them.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -59,7 +59,7 @@ fill_in(ngx_heap_t *heap, ngx_heap_mags_t *mags)
     }
 }
 
-/* Its pages have no tag; the slot names them when they are ready. */
+/* Their run has tag 0; the slot names it when they are filled in. */
 void
 ngx_heap_get_mags(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 {

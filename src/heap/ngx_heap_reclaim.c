@@ -1,7 +1,7 @@
 /*
- * ngx_heap_reclaim.c - clean up after slots whose owners died outside of the
- * lock, each in proportion to what it held.  Who dies in here has the lock, and
- * the next one sweeps.
+ * ngx_heap_reclaim.c - free what slots held whose owners died without the lock,
+ * in time proportional to that.  A thread that dies in here has the lock, so
+ * the next owner sweeps.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -11,12 +11,12 @@
 #include "ngx_heap_call.h"
 
 #define POLL_MS    10
-#define EACH       4        /* owners asked for each newcomer */
+#define EACH       4        /* owners checked for each thread that joins */
 
 /*
- * What an entry names may be another chunk by now, or in another magazine: give
- * it back only if the byte that the entry names is that of the chunk.  What
- * the slot does not hold is left alone.
+ * An entry may be stale: the chunk may be another one by now, or in another
+ * magazine.  Give it back only if the slot holds it and the byte that the entry
+ * names is that of the chunk.
  */
 static void
 give_entry(ngx_heap_t *heap, ngx_heap_entry_t e, unsigned tag)
@@ -24,15 +24,12 @@ give_entry(ngx_heap_t *heap, ngx_heap_entry_t e, unsigned tag)
     void              *p = ngx_heap_at(heap, (size_t) e.chunk * 8);
     ngx_heap_place_t   place;
 
-    memset(&place, 0, sizeof(place));
-    (void) ngx_heap_find(heap, p, &place);
-
-    if (place.size == 0) {
+    if (ngx_heap_find(heap, p, &place) != NULL) {
         return;
     }
 
     if (place.byte == NULL) {
-        if (e.byte == 0 && p == ngx_heap_page(heap, place.page)
+        if (e.byte == 0
             && place.word == ngx_heap_word(NGX_HEAP_HELDRUN, tag,
                                            ngx_heap_len(place.word)))
         {
@@ -46,26 +43,26 @@ give_entry(ngx_heap_t *heap, ngx_heap_entry_t e, unsigned tag)
     }
 }
 
-/* The chunk of an intent that is settled now. */
+/* The chunk of an intent that has been settled. */
 static void
 give_chunk(ngx_heap_t *heap, uint64_t chunk, unsigned tag)
 {
     ngx_heap_entry_t   e;
     ngx_heap_place_t   place;
 
-    if (chunk % 8 != 0) {
+    if (chunk % 8 != 0
+        || ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place) != NULL)
+    {
         return;
     }
 
-    memset(&place, 0, sizeof(place));
-    (void) ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place);
     e.chunk = (uint32_t) (chunk / 8);
     e.byte = place.byte == NULL
              ? 0 : (uint32_t) ngx_heap_offset(heap, place.byte);
     give_entry(heap, e, tag);
 }
 
-/* What is in its magazines, and what was on its way in or out. */
+/* All entries, and the one at the top, which was on its way in or out. */
 static void
 give_magazines(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
 {
@@ -89,7 +86,7 @@ give_magazines(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
     }
 }
 
-/* Its slabs are nobody's; those that are full are found when one is freed. */
+/* Its slabs get owner 0; full ones when a chunk of them is freed. */
 static void
 give_slabs(ngx_heap_t *heap, ngx_heap_mags_t *mags, unsigned tag)
 {

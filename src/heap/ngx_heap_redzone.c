@@ -10,11 +10,11 @@
 #include "ngx_lock_kind.h"
 
 /*
- * In a pool of NGX_SLAB_DEBUG the last 8 bytes of a chunk are its seal, and
- * what lies between the size asked for and the seal is filled.  A free chunk
- * is filled, too, and its seal says so.  The marks depend on the place, so
- * that a copy of one elsewhere is none.  While the filling is changed, the seal
- * says that somebody is at it: whoever dies then has not lied.
+ * In a pool of NGX_SLAB_DEBUG the last 8 bytes of a chunk are its seal, and the
+ * bytes between the size asked for and the seal are filled.  A free chunk is
+ * filled, too.  The mark in the seal tells which; it depends on the address, so
+ * a copy elsewhere is not valid.  While the filling changes, the mark is
+ * AT_WORK: a death then is no overrun.
  */
 
 #define LIVE    0x6c697665u
@@ -40,7 +40,7 @@ mark(ngx_heap_t *heap, const void *p, uint32_t kind)
     return kind ^ (uint32_t) (ngx_heap_offset(heap, p) >> 3);
 }
 
-/* The bytes before it are written first, and those after it not before. */
+/* Stores before it come before it, stores after it after it. */
 static void
 set_mark(ngx_heap_t *heap, const void *p, seal_t *seal, uint32_t kind)
 {
@@ -132,7 +132,7 @@ ngx_heap_unseal(ngx_heap_t *heap, void *p, size_t size, int is_chunk)
         return;
     }
 
-    /* or somebody died who was at it, or freed it but for its byte */
+    /* AT_WORK, FREED: an earlier owner died in here, before the byte changed */
     if (seal->mark != mark(heap, p, AT_WORK)
         && seal->mark != mark(heap, p, FREED)
         && (asked == 0 || seal->mark != mark(heap, p, LIVE)

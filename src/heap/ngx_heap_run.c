@@ -1,5 +1,5 @@
 /*
- * ngx_heap_run.c - runs of pages: take, give back, join, resize.
+ * ngx_heap_run.c - runs of pages: take, give back, coalesce, resize.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,7 +8,7 @@
 
 #include "ngx_heap.h"
 
-/* Runs of the same length, from 16 pages on of nearly the same. */
+/* The bin of a length; from 16 pages on a bin has a range of lengths. */
 uint32_t
 ngx_heap_bin(uint32_t len)
 {
@@ -73,7 +73,7 @@ lowest(uint32_t bits)
     return ngx_heap_log2(bits & (~bits + 1));
 }
 
-/* A free run of n pages.  In the bin of n itself some may be too short. */
+/* A free run of at least n pages.  Runs in the bin of n may be too short. */
 static uint32_t
 find(ngx_heap_t *heap, uint32_t n)
 {
@@ -105,8 +105,8 @@ find(ngx_heap_t *heap, uint32_t n)
 }
 
 /*
- * Make a run of n pages out of the free one, from at on.  The words inside
- * come first; the word of the free run makes them all true at once.
+ * Cut a run of n pages at `at' out of a free one.  The words inside are stored
+ * first; until the free run's own word changes they have no meaning.
  */
 static void
 carve(ngx_heap_t *heap, uint32_t page, uint32_t at, uint32_t n, uint32_t word)
@@ -158,7 +158,7 @@ ngx_heap_run_take(ngx_heap_t *heap, uint32_t n, uint32_t word)
     return page;
 }
 
-/* align in pages, and of the address here. */
+/* align: in pages, of the address in this process. */
 uint32_t
 ngx_heap_run_aligned(ngx_heap_t *heap, uint32_t n, uint32_t align,
     uint32_t word)
@@ -207,7 +207,7 @@ left_of(ngx_heap_t *heap, uint32_t page)
            ? first : NGX_HEAP_NONE;
 }
 
-/* The free run at page, which may be beyond the end. */
+/* The free run that begins at page; page may be beyond the end. */
 static uint32_t
 free_at(ngx_heap_t *heap, uint32_t page)
 {
@@ -218,7 +218,7 @@ free_at(ngx_heap_t *heap, uint32_t page)
            ? page : NGX_HEAP_NONE;
 }
 
-/* One store frees the run and joins it with its neighbours. */
+/* One store frees the run and coalesces it with its free neighbours. */
 void
 ngx_heap_run_give(ngx_heap_t *heap, uint32_t page)
 {
@@ -260,7 +260,7 @@ ngx_heap_held_give(ngx_heap_t *heap, uint32_t page, uint32_t tag)
 {
     uint32_t  w = ngx_heap_table(heap)[page].word;
 
-    /* or freed by two at once, or the pool is damaged */
+    /* else two threads freed it at once, or the pool is damaged */
     if (w == ngx_heap_word(NGX_HEAP_HELDRUN, tag, ngx_heap_len(w))) {
         ngx_heap_run_give(heap, page);
     } else {
@@ -296,7 +296,7 @@ ngx_heap_run_resize(ngx_heap_t *heap, uint32_t page, uint32_t n)
 
     t[page].word = ngx_heap_word(ngx_heap_kind(w), ngx_heap_tag(w), n);
 
-    /* only now: to the chain, these may have been the first of a run */
+    /* only now: until then these words may begin a run */
     if (right != NGX_HEAP_NONE && right != page + n) {
         t[right].word = NGX_HEAP_INNER;
     }

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_sanitizer.c - tell AddressSanitizer and Valgrind of a chunk's life.
+ * ngx_heap_sanitizer.c - poison chunks for AddressSanitizer and Valgrind.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

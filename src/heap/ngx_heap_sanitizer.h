@@ -1,10 +1,12 @@
 /*
- * ngx_heap_sanitizer.h - what AddressSanitizer and Valgrind are told.
+ * ngx_heap_sanitizer.h - report the life of chunks to AddressSanitizer and
+ * Valgrind.
  *
- * Either keeps a shadow of memory per process and knows nothing of the others.
- * So it is told only what no other process makes untrue: that nobody may touch
- * what lies in a magazine of this thread, in a pool of NGX_SLAB_DEBUG.  When
- * it is taken out, the thread ends or the process forks, all may again.
+ * Each keeps a shadow of the memory of one process and does not see the others.
+ * So it is told only what no other process can make untrue: in a pool of
+ * NGX_SLAB_DEBUG, the chunks in a magazine of this thread are poisoned.  The
+ * poison ends when a chunk leaves the magazine, the thread ends or the process
+ * forks.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -22,7 +24,7 @@
 #endif
 #endif
 
-/* A header with code of its own, for compilers that know GNU's. */
+/* That header has inline assembly of GNU C. */
 #if defined(__has_include) && defined(__GNUC__) && !defined(__TINYC__)
 #if __has_include(<valgrind/memcheck.h>)
 #define NGX_HEAP_MEMCHECK  1
@@ -40,10 +42,10 @@
                           && (NGX_HEAP_ASAN || NGX_HEAP_MEMCHECK))
 
 #if NGX_HEAP_SHADOW
-/* The entry goes into a magazine of the class, or comes out of it. */
+/* The chunk enters, or leaves, a magazine of the class. */
 void ngx_heap_hide(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e);
 void ngx_heap_show(ngx_heap_t *heap, uint32_t class, ngx_heap_entry_t e);
-/* All of the pool that self is for, which may be mapped no more. */
+/* Unpoison the pool of self, which may be unmapped by now. */
 void ngx_heap_show_all(const ngx_heap_self_t *self);
 #else
 #define ngx_heap_hide(heap, class, e)  ((void) (e))

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_self.c - which slot this thread has in which pool.
+ * ngx_heap_self.c - this thread's table of its slots in pools.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -13,11 +13,11 @@
 #if NGX_LOCK_HAVE_WORD
 
 #define FIRST  8            /* entries of the first table */
-#define MOST   65536        /* of the largest; beyond it all are forgotten */
+#define MOST   65536        /* of the largest; then it starts anew */
 
 static ngx_heap_self_t  nobody;
 
-__thread ngx_heap_selves_t  ngx_heap_selves = { &nobody, 0, 0 };
+__thread ngx_heap_selves_t  ngx_heap_selves = { .entry = &nobody };
 __thread ngx_heap_self_t   *ngx_heap_last = &nobody;
 
 static pthread_key_t   key;
@@ -25,7 +25,7 @@ static pthread_once_t  once = PTHREAD_ONCE_INIT;
 static int             has_key;
 
 static void
-give_up(ngx_heap_selves_t *t)
+free_table(ngx_heap_selves_t *t)
 {
     if (t->entry != &nobody) {
         ngx_lock_wiped_free(t->entry, (t->mask + 1) * sizeof(*t->entry));
@@ -41,7 +41,7 @@ start_anew(void)
     ngx_heap_last = &nobody;
 }
 
-/* What this thread hid from AddressSanitizer or Valgrind. */
+/* Unpoison what this thread poisoned for AddressSanitizer or Valgrind. */
 static void
 show_all(void)
 {
@@ -54,17 +54,17 @@ show_all(void)
 #endif
 }
 
-/* A call that another destructor makes after this begins a new table. */
+/* Another destructor may call the heap after this: that begins a new table. */
 static void
 ended(void *arg)
 {
     (void) arg;
     show_all();
-    give_up(&ngx_heap_selves);
+    free_table(&ngx_heap_selves);
     start_anew();
 }
 
-/* Where the kernel does not wipe the table, a child depends on this. */
+/* In a child, for kernels that do not wipe the table. */
 static void
 forked(void)
 {
@@ -86,7 +86,7 @@ first(void)
 }
 
 #if defined(__GNUC__)
-/* Unloaded by dlclose(): a thread that ends later must not call ended(). */
+/* After dlclose() a thread that ends must not call ended(). */
 static void __attribute__((destructor))
 unloaded(void)
 {
@@ -97,8 +97,8 @@ unloaded(void)
 #endif
 
 /*
- * What is found goes home, for the next look, and what was there takes its
- * place: all places between are in use, so that it is found there, too.
+ * The entry found is swapped to its home, for the next search.  The entry that
+ * was there is still found, as all places between are in use.
  */
 ngx_heap_self_t *
 ngx_heap_self_seek(ngx_heap_t *heap)
@@ -124,7 +124,7 @@ ngx_heap_self_seek(ngx_heap_t *heap)
     return &e[home];
 }
 
-/* There is always one without a heap: at most half of the table is in use. */
+/* A free entry, of which there are some: at most half of the table is used. */
 static ngx_heap_self_t *
 vacant(ngx_heap_t *heap)
 {
@@ -167,7 +167,7 @@ grow(void)
         }
     }
 
-    give_up(&old);
+    free_table(&old);
     return 1;
 }
 
@@ -182,7 +182,7 @@ ngx_heap_self_new(ngx_heap_t *heap)
 
     (void) pthread_once(&once, first);
 
-    /* without the key nobody would free the table: none, and no slot */
+    /* without the key nobody would free the table: then no slot either */
     if (!has_key || pthread_setspecific(key, &nobody) != 0) {
         return NULL;
     }

@@ -8,7 +8,7 @@
 
 #include "ngx_heap.h"
 
-/* Whose the chunk is, of slabs or runs: its tag, and whether it is live. */
+/* The byte of a chunk; for a run, what its byte would be. */
 static unsigned
 byte_of(const ngx_heap_place_t *place, volatile uint32_t *word, uint32_t *w)
 {
@@ -29,8 +29,8 @@ byte_of(const ngx_heap_place_t *place, volatile uint32_t *word, uint32_t *w)
 }
 
 /*
- * Make the chunk held by the tag, if it is live with the tag only, or with
- * the other one.  0: it was not, nor is it held by the tag.
+ * Make the chunk held by the tag if it is live with the tag `only' or `other'.
+ * 1: it is held by the tag now.
  */
 static int
 make_held(ngx_heap_t *heap, uint64_t chunk, unsigned tag, unsigned only,
@@ -41,14 +41,7 @@ make_held(ngx_heap_t *heap, uint64_t chunk, unsigned tag, unsigned only,
     ngx_heap_place_t     place;
     volatile uint32_t   *word;
 
-    memset(&place, 0, sizeof(place));
-    (void) ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place);
-
-    /* it leads nowhere, or into the midst of pages */
-    if (place.size == 0
-        || (place.byte == NULL
-            && ngx_heap_page(heap, place.page) != ngx_heap_at(heap, chunk)))
-    {
+    if (ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place) != NULL) {
         return 0;
     }
 
@@ -90,11 +83,47 @@ is_named(ngx_heap_t *heap, uintptr_t c, uint64_t chunk)
            && ngx_heap_slots(heap)[tag - 1].intent.chunk == chunk;
 }
 
+/*
+ * Killed in an alloc_to: unless the cell names the chunk, it becomes held.
+ * Doing it twice is right: then it is held already, or still named.
+ */
+static void
+settle_to(ngx_heap_t *heap, volatile uintptr_t *cell, uint64_t chunk,
+    unsigned tag)
+{
+    if (!is_named(heap, *cell, chunk)) {
+        (void) make_held(heap, chunk, tag, tag, tag);
+    }
+}
+
+/*
+ * Killed in a free_from: if the claim is in the cell, the chunk becomes held,
+ * then the cell 0.  Doing it twice is right: a chunk that is held already
+ * counts as made held now, and without the claim there is nothing to do.
+ */
+static void
+settle_from(ngx_heap_t *heap, volatile uintptr_t *cell, uint64_t chunk,
+    unsigned tag, unsigned seen)
+{
+    int  held;
+
+    if (*cell != ngx_heap_claim(tag)) {
+        return;
+    }
+
+    /* if it was live, a sweep may have made it slot 0's */
+    held = make_held(heap, chunk, tag, seen, seen != 0);
+    *cell = held || heap->reaps != 0 ? 0 : (uintptr_t) chunk;
+}
+
+/*
+ * The intent ends last, so whoever is killed here leaves it to the next owner
+ * of the lock; and nobody gives the chunk to others before it has ended.
+ */
 void
 ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag)
 {
-    int                  held;
-    uint32_t             op = slot->intent.op, seen;
+    uint32_t             op = slot->intent.op;
     uint64_t             at = slot->intent.cell, chunk = slot->intent.chunk;
     volatile uintptr_t  *cell;
 
@@ -102,14 +131,9 @@ ngx_heap_settle(ngx_heap_t *heap, ngx_heap_slot_t *slot, unsigned tag)
         cell = ngx_heap_at(heap, at);
 
         if (ngx_heap_op(op) == NGX_HEAP_TO) {
-            if (!is_named(heap, *cell, chunk)) {
-                (void) make_held(heap, chunk, tag, tag, tag);
-            }
-
-        } else if (*cell == ngx_heap_claim(tag)) {
-            seen = op >> 8;     /* or slot 0's by now, if it was live */
-            held = make_held(heap, chunk, tag, seen, seen != 0);
-            *cell = held || heap->reaps != 0 ? 0 : (uintptr_t) chunk;
+            settle_to(heap, cell, chunk, tag);
+        } else {
+            settle_from(heap, cell, chunk, tag, op >> 8);
         }
     }
 

@@ -8,8 +8,9 @@
 
 #include "ngx_heap.h"
 
-uint32_t *
-ngx_heap_slab_list(ngx_heap_t *heap, uint32_t page, uint32_t class)
+/* The list that the slab at page belongs to. */
+static uint32_t *
+list_of(ngx_heap_t *heap, uint32_t page, uint32_t class)
 {
     ngx_heap_mags_t  *mags;
 
@@ -25,12 +26,12 @@ ngx_heap_slab_link(ngx_heap_t *heap, uint32_t page, uint32_t class)
     uint32_t         *list;
     ngx_heap_page_t  *t = ngx_heap_table(heap);
 
-    /* its owner died while it was full */
+    /* its owner died while the slab was full */
     if (ngx_heap_mags_of(heap, t[page].owner) == NULL) {
         t[page].owner = 0;
     }
 
-    list = ngx_heap_slab_list(heap, page, class);
+    list = list_of(heap, page, class);
     t[page].prev = NGX_HEAP_NONE;
     t[page].next = *list;
 
@@ -54,7 +55,7 @@ unlink_slab(ngx_heap_t *heap, uint32_t page, uint32_t class)
         t[t[page].prev].next = t[page].next;
 
     } else {
-        *ngx_heap_slab_list(heap, page, class) = t[page].next;
+        *list_of(heap, page, class) = t[page].next;
     }
 }
 
@@ -131,7 +132,7 @@ take_some(ngx_heap_t *heap, uint32_t page, uint32_t class, uint32_t tag,
     return got;
 }
 
-/* A slab that no living owner has a claim on, or else, hard, of anybody. */
+/* A slab without an owner; with `hard', steal from any owner. */
 static uint32_t
 other_slab(ngx_heap_t *heap, uint32_t class, uint32_t tag, int hard)
 {
@@ -189,7 +190,7 @@ ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     uint32_t          i, page, got = 0;
     ngx_slab_stat_t  *st;
 
-    /* each gives some, or is in the lists no more */
+    /* each slab gives chunks or leaves its list, so the loop ends */
     for (i = 0; got < n && i < heap->npages + n; i++) {
         page = some_slab(heap, class, tag, got != 0);
 
@@ -206,7 +207,7 @@ ngx_heap_chunk_take(ngx_heap_t *heap, uint32_t class, uint32_t tag,
     return got;
 }
 
-/* Its byte first; the rest follows from it. */
+/* The byte first: everything else is derived from it. */
 void
 ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry, uint32_t tag)
 {
@@ -221,7 +222,7 @@ ngx_heap_chunk_give(ngx_heap_t *heap, ngx_heap_entry_t entry, uint32_t tag)
         page -= ngx_heap_len(t[page].word);
     }
 
-    /* freed by two at once, or the pool is damaged */
+    /* two threads freed it at once, or the pool is damaged */
     if (*byte != (NGX_HEAP_HELD | tag)
         || ngx_heap_kind(t[page].word) != NGX_HEAP_SLAB_OF)
     {

@@ -37,8 +37,8 @@ ngx_heap_note(ngx_heap_t *heap, ngx_heap_self_t *self, ngx_heap_slot_t *slot)
 
 #if NGX_LOCK_HAVE_WORD
 
-#define EACH_MS  100    /* for all threads together: ask all owners */
-#define SHARE    50     /* of the time may go into sweeps for slots */
+#define EACH_MS  100    /* how often all threads together check all owners */
+#define SHARE    50     /* sweeps for slots may take 1/SHARE of the time */
 
 static int
 is_mine(ngx_heap_slot_t *slot, uint64_t me)
@@ -86,9 +86,9 @@ occupy(ngx_heap_t *heap, ngx_heap_slot_t *slot, uint64_t me)
 }
 
 /*
- * No slot is left, but the dead have some.  Those that have nothing live are
- * to be had by a sweep; or else the chunks of all the dead are nobody's from
- * now on.  Newcomers together may spend a small part of the time on that.
+ * No slot is free.  A sweep frees those of the dead that have no live chunks;
+ * if there are none, a second sweep retags the live chunks of all the dead as
+ * slot 0's.  The pause between such sweeps is SHARE times what they took.
  */
 static ngx_heap_slot_t *
 make_vacant(ngx_heap_t *heap, uint64_t me)

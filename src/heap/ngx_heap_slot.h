@@ -1,5 +1,5 @@
 /*
- * ngx_heap_slot.h - what a thread has of its own.
+ * ngx_heap_slot.h - what a thread knows of its slot in a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,7 +8,7 @@
 #define NGX_HEAP_SLOT_H_INCLUDED
 
 typedef struct {
-    ngx_slab_pool_t    *key;    /* the pool, if calls may be short ... */
+    ngx_slab_pool_t    *key;    /* the pool, for the fast path ... */
     uint64_t            id;
     ngx_heap_mags_t    *mags;   /* NULL: none */
     uintptr_t           spots;  /* where address 0 would have its spot */
@@ -18,22 +18,21 @@ typedef struct {
     unsigned char       tag;
     unsigned char       held;
     uint16_t            calls;  /* without a slot of its own: tag is 1 */
-    uint32_t            vacant; /* 64 bytes if a pointer has 8 */
+    uint32_t            vacant; /* heap->vacant at the last search */
 } ngx_heap_self_t;
 
-/* ... or this, if they may with the lock of slot 0. */
+/* ... or this, for the fast path with the lock of slot 0. */
 #define NGX_HEAP_COMMON_KEY(pool)                                             \
     ((ngx_slab_pool_t *) ((uintptr_t) (pool) + 1))
 
-/* So many calls without a slot of its own, and a thread looks for one. */
+/* A thread without a slot looks for one each so many calls. */
 #define NGX_HEAP_ASK  256
 
 #if NGX_LOCK_HAVE_WORD
 /*
- * The pools that this thread uses, by address: a table of mask + 1 entries, in
- * memory that a forked child finds zeroed.  An entry is looked for from its
- * home on; one without a heap ends the search.  What was looked for last is
- * at home.
+ * A hash table of the pools that this thread uses, by address: mask + 1 entries
+ * with linear probing, in memory that a forked child finds zeroed.  An entry
+ * without a heap ends a search.
  */
 typedef struct {
     ngx_heap_self_t  *entry;
@@ -44,7 +43,7 @@ typedef struct {
 extern __thread ngx_heap_selves_t  ngx_heap_selves
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-/* The pool of the last call, which most likely is that of this one, too. */
+/* One-entry cache: the pool used last. */
 extern __thread ngx_heap_self_t  *ngx_heap_last
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
@@ -56,7 +55,7 @@ ngx_heap_self_place(const ngx_slab_pool_t *pool)
     return (n * 2654435761u) >> 12 & ngx_heap_selves.mask;
 }
 
-/* The entry of the heap, or one that is for none and must not be written. */
+/* The entry of the heap; or an empty one, which must not be written. */
 ngx_heap_self_t *ngx_heap_self_seek(ngx_heap_t *heap);
 
 static ngx_inline ngx_heap_self_t *
@@ -71,8 +70,8 @@ ngx_heap_self_at(ngx_heap_t *heap)
 }
 
 /*
- * For the common call, which goes on the slow way if the entry is for another
- * pool.  There is no call in here: it would cost the common one its registers.
+ * For the fast path, which the caller leaves if the entry is of another pool.
+ * No function is called here: that would cost the fast path its registers.
  */
 static ngx_inline ngx_heap_self_t *
 ngx_heap_self_of(ngx_slab_pool_t *pool)
@@ -104,7 +103,7 @@ ngx_heap_self_at(ngx_heap_t *heap)
 #define ngx_heap_self_of(pool)  ngx_heap_self_at(ngx_heap_of(pool))
 #endif
 
-/* The caller's slot, if the last call that came by here was for this heap. */
+/* 1: self is the caller's entry for this heap. */
 static ngx_inline int
 ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
 {
@@ -113,7 +112,7 @@ ngx_heap_is_self(const ngx_heap_self_t *self, const ngx_heap_t *heap)
 
 /*
  * Slow path of ngx_heap_self(): find a slot, or find that there is none, and
- * remember that.  NULL: it cannot be remembered, or there is no pool.
+ * note it in the table.  NULL: no room in the table, or there is no pool.
  */
 ngx_heap_self_t *ngx_heap_join(ngx_heap_t *heap);
 
@@ -132,7 +131,7 @@ int ngx_heap_is_due(ngx_heap_t *heap, ngx_heap_self_t *self);
 ngx_heap_mags_t *ngx_heap_mags_of(ngx_heap_t *heap, uint32_t tag);
 /* With the lock: give the slot magazines if it has none and there is room. */
 void ngx_heap_get_mags(ngx_heap_t *heap, ngx_heap_slot_t *slot);
-/* Note what this thread needs to know of the slot. */
+/* Fill in self for the slot. */
 void ngx_heap_note(ngx_heap_t *heap, ngx_heap_self_t *self,
     ngx_heap_slot_t *slot);
 

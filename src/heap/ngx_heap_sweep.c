@@ -1,5 +1,5 @@
 /*
- * ngx_heap_sweep.c - look at all pages and build anew what follows from them.
+ * ngx_heap_sweep.c - rebuild all that is derived, after a death with the lock.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,22 +8,11 @@
 
 #include "ngx_heap_sweep.h"
 
-/* Their owners change them meanwhile, so only if it is still as seen. */
-static int
-replace_word(volatile uint32_t *w, uint32_t old, uint32_t set)
-{
-#if NGX_HAVE_ATOMIC_OPS
-    return __sync_bool_compare_and_swap(w, old, set);
-#else
-    (void) old;
-    *w = set;
-    return 1;
-#endif
-}
-
 /*
- * Ask after each slot's owner.  Slot 0 is that of the lock, and so nobody's
- * now; or of its own lock, whose owner may live and be in there.
+ * Step 1: who is dead?  Slot 0 belongs to the owner of the lock, so to nobody
+ * now; or to the owner of its own lock, who may live and be at work.
+ *
+ * Twice: the dead stay dead, and their magazines are gone already.
  */
 static void
 judge(ngx_heap_sweep_t *s, uint32_t reap, int retag)
@@ -56,6 +45,11 @@ judge(ngx_heap_sweep_t *s, uint32_t reap, int retag)
     }
 }
 
+/*
+ * Step 2: forget all that is derived.
+ *
+ * Twice: step 5 makes it anew, of nothing but the words and the bytes.
+ */
 static void
 forget(ngx_heap_t *heap)
 {
@@ -86,9 +80,9 @@ forget(ngx_heap_t *heap)
     ngx_heap_pool(heap)->pfree = 0;
 }
 
-/* What is not the first word of a run must not look so. */
+/* Words inside a run must be INNER. */
 static void
-sweep_inside(ngx_heap_t *heap, uint32_t page, uint32_t len, int slab)
+mend_inside(ngx_heap_t *heap, uint32_t page, uint32_t len, int slab)
 {
     uint32_t          i;
     ngx_heap_page_t  *t = ngx_heap_table(heap) + page;
@@ -103,71 +97,46 @@ sweep_inside(ngx_heap_t *heap, uint32_t page, uint32_t len, int slab)
     }
 }
 
-static int
-is_magazine(ngx_heap_t *heap, uint32_t page)
+/*
+ * Step 3: let the words of the pages lead from run to run, for the steps below
+ * find chunks and neighbours by them.
+ *
+ * Twice: all follows from the first words of the runs, and none of those
+ * changes but a damaged one, which is sound after one store.
+ */
+static void
+mend_words(ngx_heap_t *heap)
+{
+    uint32_t          page;
+    ngx_heap_page_t  *t = ngx_heap_table(heap);
+
+    for (page = 0; page < heap->npages; page += ngx_heap_len(t[page].word)) {
+        if (!ngx_heap_is_sound(heap, page)) {
+            ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
+            t[page].word = ngx_heap_word(NGX_HEAP_RUN, 1, heap->npages - page);
+        }
+        mend_inside(heap, page, ngx_heap_len(t[page].word),
+                    ngx_heap_kind(t[page].word) == NGX_HEAP_SLAB_OF);
+    }
+}
+
+/*
+ * Step 4: finish what the dead had begun.  Before step 5, which frees what
+ * becomes held here.
+ *
+ * Twice: see ngx_heap_settle().
+ */
+static void
+settle(ngx_heap_sweep_t *s)
 {
     uint32_t          i;
-    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
+    ngx_heap_slot_t  *slot = ngx_heap_slots(s->heap);
 
-    for (i = 0; i < heap->nslots; i++) {
-        if (slot[i].mags == page + 1) {
-            return 1;
+    for (i = 0; i < s->heap->nslots; i++) {
+        if (s->fate[i + 1] & NGX_HEAP_HELD_FREE) {
+            ngx_heap_settle(s->heap, &slot[i], i + 1);
         }
     }
-
-    return 0;
-}
-
-/* What a run that is not free is to be; FREE counts it as freed. */
-static uint32_t
-run_to_be(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
-{
-    uint32_t  tag = ngx_heap_tag(w), fate = s->fate[tag];
-    uint32_t  free = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
-
-    if (tag == 0) {
-        return is_magazine(s->heap, page) ? w : free;
-    }
-
-    if (ngx_heap_kind(w) == NGX_HEAP_HELDRUN) {
-        return fate & NGX_HEAP_HELD_FREE ? free : w;
-    }
-
-    if (fate & NGX_HEAP_LIVE_FREE) {
-        return free;
-    }
-
-    return fate & NGX_HEAP_RETAG
-           ? ngx_heap_word(NGX_HEAP_RUN, 1, ngx_heap_len(w)) : w;
-}
-
-/* Its owner may make it live or held meanwhile, without the lock. */
-static uint32_t
-sweep_run(ngx_heap_sweep_t *s, uint32_t page)
-{
-    uint32_t            w = 0, set;
-    volatile uint32_t  *word = &ngx_heap_table(s->heap)[page].word;
-
-    /* magazines, or not yet: memory that was never given out is 0 */
-    if (ngx_heap_tag(*word) == 0 && !is_magazine(s->heap, page)) {
-        memset(ngx_heap_page(s->heap, page), 0,
-               (size_t) ngx_heap_len(*word) << NGX_HEAP_SHIFT);
-    }
-
-    do {
-        w = *word;
-        set = run_to_be(s, page, w);
-    } while (set != w && !replace_word(word, w, set));
-
-    if (ngx_heap_kind(w) == NGX_HEAP_RUN) {
-        if (set == w) {
-            s->live[ngx_heap_tag(w)]++;
-        } else if (ngx_heap_kind(set) == NGX_HEAP_FREE) {
-            s->freed += ngx_heap_tag(w) != 0;
-        }
-    }
-
-    return set;
 }
 
 static void
@@ -182,7 +151,7 @@ sweep_one(ngx_heap_sweep_t *s, uint32_t page)
     } else {
         ngx_heap_no_spots(s->heap, page, len);
         if (ngx_heap_kind(w) != NGX_HEAP_FREE) {
-            w = sweep_run(s, page);
+            w = ngx_heap_sweep_run(s, page);
         }
     }
 
@@ -206,82 +175,94 @@ sweep_one(ngx_heap_sweep_t *s, uint32_t page)
     }
 }
 
-/* Slots that were found dead: what they held is free now. */
+/*
+ * Step 5: free what the dead held, join free runs, and build anew the bins,
+ * lists, spots and counts.
+ *
+ * Twice: a chunk or run is freed by one store and is found free after it; what
+ * is built begins as nothing, in step 2.
+ */
 static void
-bury_slots(ngx_heap_sweep_t *s)
+rebuild(ngx_heap_sweep_t *s)
+{
+    uint32_t          page, len;
+    ngx_heap_page_t  *t = ngx_heap_table(s->heap);
+
+    for (page = 0; page < s->heap->npages; page += len) {
+        len = ngx_heap_len(t[page].word);
+        sweep_one(s, page);
+        len += len == 0;
+    }
+
+    if (s->last != NGX_HEAP_NONE) {
+        ngx_heap_insert(s->heap, s->last);
+    }
+}
+
+/*
+ * Step 6: the dead give up their slots, unless they have live chunks.  Last,
+ * as a tag is used again only when nothing has it.
+ *
+ * Twice: a slot goes by its last store, and is found dead until then.  Only
+ * the counts may count it twice; vacant comes first, for who sees it change
+ * waits for the lock, and who does not see it would not come for long.
+ */
+static void
+bury(ngx_heap_sweep_t *s)
 {
     uint32_t          i;
-    ngx_heap_slot_t  *slot = ngx_heap_slots(s->heap);
+    ngx_heap_t       *heap = s->heap;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
 
-    for (i = 1; i < s->heap->nslots; i++) {
+    for (i = 1; i < heap->nslots; i++) {
         if (slot[i].owner == 0 || !(s->fate[i + 1] & NGX_HEAP_HELD_FREE)) {
             continue;
         }
 
         if (!slot[i].dead) {
-            s->heap->recovered++;
+            heap->recovered++;
             slot[i].dead = 1;
         }
 
         slot[i].live = s->live[i + 1];
 
         if (slot[i].live == 0) {
+            heap->vacant++;
             slot[i].owner = 0;
-            s->heap->vacant++;
         }
     }
+
+    heap->recovered += heap->died;
+    heap->died = 0;
+    heap->doubt = 0;
 }
 
 /*
  * Look at everything, and build anew what follows from it.  reap: a process
  * whose live chunks are to be freed, if it is dead; retag: those of all the
- * dead are nobody's from now on.  May be killed anywhere and begun again.
+ * dead are nobody's from now on.
+ *
+ * May be killed anywhere: the next owner of the lock begins at the first step.
+ * At each step stands why doing it twice is right.
  */
 void
 ngx_heap_sweep(ngx_heap_t *heap, uint32_t reap, int retag, ngx_uint_t *freed)
 {
-    int                have;
-    uint32_t           page, len, i;
-    ngx_heap_sweep_t   s;
-    ngx_heap_page_t   *t = ngx_heap_table(heap);
+    int               have;
+    ngx_heap_sweep_t  s;
 
     memset(&s, 0, sizeof(s));
     s.heap = heap;
     s.last = NGX_HEAP_NONE;
 
     have = ngx_heap_common_try(heap);
+
     judge(&s, reap, retag);
     forget(heap);
-
-    for (page = 0; page < heap->npages; page += ngx_heap_len(t[page].word)) {
-        if (!ngx_heap_is_sound(heap, page)) {
-            ngx_heap_say(heap, NGX_LOG_ALERT, "page table is damaged");
-            t[page].word = ngx_heap_word(NGX_HEAP_RUN, 1, heap->npages - page);
-        }
-        sweep_inside(heap, page, ngx_heap_len(t[page].word),
-                     ngx_heap_kind(t[page].word) == NGX_HEAP_SLAB_OF);
-    }
-
-    for (i = 0; i < heap->nslots; i++) {
-        if (s.fate[i + 1] & NGX_HEAP_HELD_FREE) {
-            ngx_heap_settle(heap, &ngx_heap_slots(heap)[i], i + 1);
-        }
-    }
-
-    for (page = 0; page < heap->npages; page += len) {
-        len = ngx_heap_len(t[page].word);
-        sweep_one(&s, page);
-        len += len == 0;
-    }
-
-    if (s.last != NGX_HEAP_NONE) {
-        ngx_heap_insert(heap, s.last);
-    }
-
-    bury_slots(&s);
-    heap->recovered += heap->died;
-    heap->died = 0;
-    heap->doubt = 0;
+    mend_words(heap);
+    settle(&s);
+    rebuild(&s);
+    bury(&s);
 
     if (have) {
         (void) ngx_lock_release(&heap->common);

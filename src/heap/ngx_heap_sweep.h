@@ -1,5 +1,5 @@
 /*
- * ngx_heap_sweep.h - a sweep at work.
+ * ngx_heap_sweep.h - the state of a sweep, and its parts.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -14,7 +14,7 @@
 #define NGX_HEAP_LIVE_FREE  2       /* and what it has live too */
 #define NGX_HEAP_RETAG      4       /* what it has live is nobody's */
 
-#define NGX_HEAP_DEAD       4       /* that are looked for by eight */
+#define NGX_HEAP_DEAD       4       /* up to so many: eight bytes at once */
 
 typedef struct {
     ngx_heap_t     *heap;
@@ -26,7 +26,8 @@ typedef struct {
     ngx_uint_t      freed;
 } ngx_heap_sweep_t;
 
-/* Look through the slab at page; its word then. */
+/* Look through the slab, or the run in use, at page; its word then. */
 uint32_t ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w);
+uint32_t ngx_heap_sweep_run(ngx_heap_sweep_t *s, uint32_t page);
 
 #endif

@@ -10,21 +10,10 @@
 
 #define EACH  ((uint64_t) 0x0101010101010101u)
 
-/* Both change while they are looked at, so only if it is still as seen. */
-static int
-replace(volatile unsigned char *b, unsigned old, unsigned set)
-{
-#if NGX_HAVE_ATOMIC_OPS
-    return __sync_bool_compare_and_swap(b, (unsigned char) old,
-                                        (unsigned char) set);
-#else
-    (void) old;
-    *b = (unsigned char) set;
-    return 1;
-#endif
-}
-
-/* What becomes of a byte, and is counted; 1: it is 0 then. */
+/*
+ * What becomes of a byte, and is counted; 1: it is 0 then.  A live one is
+ * changed only if it still is as seen, for others may change it meanwhile.
+ */
 static int
 sweep_byte(ngx_heap_sweep_t *s, volatile unsigned char *byte)
 {
@@ -41,12 +30,12 @@ sweep_byte(ngx_heap_sweep_t *s, volatile unsigned char *byte)
         return (fate & NGX_HEAP_HELD_FREE) != 0;
     }
 
-    if (fate & NGX_HEAP_LIVE_FREE && replace(byte, b, 0)) {
+    if (fate & NGX_HEAP_LIVE_FREE && ngx_heap_cas(byte, (unsigned char) b, 0)) {
         s->freed++;
         return 1;
     }
 
-    if (!(fate & NGX_HEAP_RETAG && replace(byte, b, 1))) {
+    if (!(fate & NGX_HEAP_RETAG && ngx_heap_cas(byte, (unsigned char) b, 1))) {
         s->live[b]++;
     }
 
@@ -61,7 +50,7 @@ zeros(uint64_t w)
     return 8 - (uint32_t) (w * EACH >> 56);
 }
 
-/* Eight bytes of which none is to change, counted at once; 0: one by one. */
+/* Count eight bytes at once if none must change; 0: one by one. */
 static int
 sweep_eight(ngx_heap_sweep_t *s, volatile unsigned char *bytes, uint32_t *none)
 {
@@ -89,7 +78,7 @@ sweep_eight(ngx_heap_sweep_t *s, volatile unsigned char *bytes, uint32_t *none)
     return 1;
 }
 
-/* How many bytes of the slab are 0 when it has been looked through. */
+/* Sweep the bytes of the slab; how many are 0 then. */
 static uint32_t
 sweep_slab(ngx_heap_sweep_t *s, uint32_t page, ngx_heap_class_t *c)
 {
@@ -111,7 +100,7 @@ sweep_slab(ngx_heap_sweep_t *s, uint32_t page, ngx_heap_class_t *c)
     return none;
 }
 
-/* Nobody else makes a run of it or an end to it: the lock is ours. */
+/* With the lock nobody else can end the slab. */
 uint32_t
 ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
 {

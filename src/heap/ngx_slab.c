@@ -1,5 +1,5 @@
 /*
- * ngx_slab.c - the calls that nginx has: alloc, calloc, free.
+ * ngx_slab.c - nginx's calls: alloc, calloc, free.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -30,7 +30,8 @@ alloc(ngx_slab_pool_t *pool, size_t want, size_t size, uint32_t class,
     return h.p;
 }
 
-/* Runs are as chunks, but it is their word that says what they are. */
+/* All but the fast path of chunks.  Runs are cached, too; their word is the
+ * state. */
 static ngx_heap_apart void *
 alloc_any(ngx_slab_pool_t *pool, ngx_heap_self_t *self, size_t size)
 {
@@ -65,7 +66,7 @@ alloc_any(ngx_slab_pool_t *pool, ngx_heap_self_t *self, size_t size)
     return alloc(pool, want, size, ngx_heap_class_of(heap, size), 1);
 }
 
-/* 1: it was a live run, of which the magazine has one more now. */
+/* 1: it was a live run, and is in a magazine now. */
 static int
 free_run(ngx_slab_pool_t *pool, void *p)
 {
@@ -150,7 +151,7 @@ ngx_slab_calloc_array(ngx_slab_pool_t *pool, size_t n, size_t size)
     return ngx_slab_calloc(pool, n * size);
 }
 
-/* The least class whose chunks all lie right, or whole pages. */
+/* The least class whose chunks are all aligned, or whole pages. */
 void *
 ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
 {
@@ -180,7 +181,7 @@ ngx_slab_alloc_aligned(ngx_slab_pool_t *pool, size_t align, size_t size)
     return alloc(pool, want, size, class, 1);
 }
 
-/* 1: it was another slot's chunk, and is in the magazine now. */
+/* 1: it was a live chunk of another slot, and is in a magazine now. */
 static int
 free_others(ngx_slab_pool_t *pool, void *p)
 {

@@ -1,6 +1,6 @@
 /*
- * ngx_slab_alloc_to.c - a chunk becomes live and named by a cell at once.  Why
- * a kill at any of the stores is right is told in ngx_heap.h.
+ * ngx_slab_alloc_to.c - allocate a chunk and store its offset in a cell, as one
+ * step.  ngx_heap.h tells why a kill at any store is right.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,6 +1,6 @@
 /*
- * ngx_slab_free_from.c - the chunk that a cell names is freed, and the cell is
- * 0, at once.  Why a kill at any of the stores is right is told in ngx_heap.h.
+ * ngx_slab_free_from.c - free the chunk that a cell names, and clear the cell,
+ * as one step.  ngx_heap.h tells why a kill at any store is right.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -9,13 +9,13 @@
 
 #include "ngx_heap_cell.h"
 
-/* How a try ends, if not with the chunk freed. */
+/* Results of a try that has not freed the chunk. */
 enum { AGAIN = 1, GONE, WRONG };
 
 /* What is seen of a chunk before the claim. */
 typedef struct {
     uintptr_t  chunk;
-    unsigned   tag;         /* whose it is; 0: it is not live */
+    unsigned   tag;         /* 0: it is not live */
     uint32_t   reaps;
 } seen_t;
 
@@ -31,18 +31,18 @@ tag_of(ngx_heap_t *heap, uintptr_t chunk)
 {
     ngx_heap_place_t  place;
 
-    return ngx_heap_find(heap, ngx_heap_at(heap, chunk), &place) == NULL
+    return ngx_heap_find_live(heap, ngx_heap_at(heap, chunk), &place) == NULL
            ? tag_in(&place) : 0;
 }
 
-/* A sweep may have made it slot 0's meanwhile. */
+/* Tag 1: a sweep may have retagged it as slot 0's meanwhile. */
 static ngx_inline int
 is_same(const seen_t *seen, unsigned tag)
 {
     return seen->tag != 0 && (tag == seen->tag || tag == 1);
 }
 
-/* A slab that was reaped may be anything by now. */
+/* The slab may have been reaped, so only the address can be checked. */
 static int
 may_have_been_chunk(ngx_heap_t *heap, uintptr_t chunk)
 {
@@ -51,8 +51,9 @@ may_have_been_chunk(ngx_heap_t *heap, uintptr_t chunk)
 }
 
 /*
- * The chunk is not what was seen.  It was freed and the cell filled again, or
- * it was reaped: then the cell names nothing, or what is somebody else's now.
+ * The chunk has changed since it was seen.  Either it was freed and the cell
+ * filled again: AGAIN.  Or it was reaped, and the cell names nothing, or a
+ * chunk of somebody else: GONE.
  */
 static int
 why_not(ngx_heap_t *heap, const seen_t *seen)
@@ -181,8 +182,8 @@ free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
 }
 
 /*
- * The chunk is found before the claim, as all that follows a swap must wait
- * for it; its byte is looked at again after it.
+ * The chunk is found before the CAS of the claim, as everything after a CAS
+ * waits for it; the byte is read again after it.
  */
 ngx_int_t
 ngx_slab_free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell)

@@ -14,7 +14,7 @@ ngx_slab_usable_size(ngx_slab_pool_t *pool, const void *p)
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_heap_place_t   place;
 
-    return ngx_heap_find(heap, p, &place) == NULL
+    return ngx_heap_find_live(heap, p, &place) == NULL
            ? ngx_heap_asked(heap, p, place.size) : 0;
 }
 
@@ -44,7 +44,7 @@ resize(ngx_slab_pool_t *pool, ngx_heap_place_t *place, size_t size)
         return 1;
     }
 
-    /* its seal would have to move with its end, in one step */
+    /* its end and its seal cannot move in one step */
     if (heap->flags & NGX_SLAB_DEBUG) {
         return 0;
     }
@@ -84,14 +84,14 @@ ngx_slab_realloc(ngx_slab_pool_t *pool, void *p, size_t size)
         return NULL;
     }
 
-    wrong = ngx_heap_find(heap, p, &place);
+    wrong = ngx_heap_find_live(heap, p, &place);
     if (wrong != NULL) {
         ngx_heap_complain(heap, wrong);
         return NULL;
     }
 
     if (resize(pool, &place, ngx_heap_padded(heap, size))) {
-        if (ngx_heap_find(heap, p, &place) == NULL) {
+        if (ngx_heap_find_live(heap, p, &place) == NULL) {
             ngx_heap_seal(heap, p, place.size, size);
         }
         return p;

@@ -1,6 +1,6 @@
 /*
- * ngx_slab_usage.c - what is in a pool, and the chunks of the dead: usage,
- * walk, reap.
+ * ngx_slab_usage.c - count and list what is in a pool, and free the chunks of
+ * the dead: usage, walk, reap.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -132,7 +132,7 @@ ngx_slab_usage(ngx_slab_pool_t *pool, ngx_slab_usage_t *usage)
     return looked(heap, rc);
 }
 
-/* Where nothing keeps the pool as it is: note all, and show it afterwards. */
+/* A read-only process notes all chunks, and reports them when it is sure. */
 typedef struct {
     void       *p;
     size_t      size;
@@ -173,7 +173,7 @@ walk_notes(ngx_heap_look_t *at, ngx_slab_pool_t *pool, ngx_slab_seen_pt seen,
     void *data)
 {
     size_t             i;
-    notes_t            all = { NULL, 0, 0, 0 };
+    notes_t            all = { .note = NULL };
     ngx_int_t          rc;
     ngx_slab_usage_t   u;
 
@@ -227,7 +227,7 @@ ngx_slab_walk(ngx_slab_pool_t *pool, ngx_slab_seen_pt seen, void *data)
     return looked(at.heap, rc);
 }
 
-/* Its thread that was here is dead; but the process, which may have others? */
+/* The thread of the slot is dead; its process may live. */
 static int
 may_live(ngx_heap_slot_t *slot)
 {
@@ -269,7 +269,7 @@ ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
     }
 
     if (rc == NGX_OK) {
-        /* the last one may have died at it */
+        /* odd: the last reaper died before it had ended */
         heap->reaps += heap->reaps % 2 == 0 ? 1 : 2;
         ngx_lock_barrier();
         ngx_heap_sweep(heap, (uint32_t) pid, 0, &n);

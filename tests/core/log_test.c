@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "../run_case.h"
+
 static unsigned char  got[4096];
 static size_t         got_len;
 static ngx_uint_t     got_level, calls;
@@ -135,10 +137,7 @@ END_TEST
 int
 main(void)
 {
-    int       failed;
-    Suite    *suite = suite_create("log");
-    TCase    *tc = tcase_create("log");
-    SRunner  *runner = srunner_create(suite);
+    TCase  *tc = tcase_create("log");
 
     tcase_add_test(tc, conversions_give_nginx_words);
     tcase_add_test(tc, text_of_others_is_escaped);
@@ -148,12 +147,5 @@ main(void)
     tcase_add_test(tc, no_log_and_no_writer_are_silent);
     tcase_add_test(tc, long_messages_are_cut_and_keep_their_error);
 
-    suite_add_tcase(suite, tc);
-    tcase_set_timeout(tc, 300);     /* 4 s are little on a busy machine */
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-
-    return failed != 0;
+    return run_case(tc, "log", 300);    /* 4 s are little on a busy machine */
 }

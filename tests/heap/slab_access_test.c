@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 #define SIZE    ((size_t) 1024 * 1024)
 #define CHUNKS  100
 
@@ -505,12 +507,8 @@ END_TEST
 int
 main(void)
 {
-    int       failed;
-    Suite    *s = suite_create("slab access");
-    TCase    *tc = tcase_create("slab access");
-    SRunner  *sr;
+    TCase  *tc = tcase_create("slab access");
 
-    tcase_set_timeout(tc, 120);
     tcase_add_test(tc, a_pool_is_looked_at_where_it_can_only_be_read);
     tcase_add_test(tc, a_look_without_the_lock_sees_no_half_change);
     tcase_add_test(tc, whatever_must_write_refuses_where_it_cannot);
@@ -522,13 +520,6 @@ main(void)
     tcase_add_test(tc, a_thread_may_end_after_the_library_was_unloaded);
     tcase_add_loop_test(tc, debug_says_nothing_false_of_one_that_was_killed,
                         0, 3);
-    suite_add_tcase(s, tc);
 
-    sr = srunner_create(s);
-    srunner_set_tap(sr, "-");
-    srunner_run_all(sr, CK_SILENT);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-
-    return failed == 0 ? 0 : 1;
+    return run_case(tc, "slab access", 120);
 }

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 #define SIZE    ((size_t) 1024 * 1024)
 #define CHUNKS  100
 #define ROUNDS  20000
@@ -341,12 +343,8 @@ END_TEST
 int
 main(void)
 {
-    int       failed;
-    Suite    *s = suite_create("slab namespace");
-    TCase    *tc = tcase_create("slab namespace");
-    SRunner  *sr;
+    TCase  *tc = tcase_create("slab namespace");
 
-    tcase_set_timeout(tc, 120);
     tcase_add_checked_fixture(tc, setup, teardown);
 #ifdef CLONE_NEWPID
     tcase_add_loop_test(tc, a_pool_of_another_pid_namespace_is_refused, 0, 2);
@@ -355,13 +353,6 @@ main(void)
 #endif
     tcase_add_test(tc, a_lock_file_is_for_the_kind_fcntl_alone);
     tcase_add_test(tc, all_users_of_an_earlier_boot_are_dead);
-    suite_add_tcase(s, tc);
 
-    sr = srunner_create(s);
-    srunner_set_tap(sr, "-");
-    srunner_run_all(sr, CK_SILENT);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-
-    return failed == 0 ? 0 : 1;
+    return run_case(tc, "slab namespace", 120);
 }

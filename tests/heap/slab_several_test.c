@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 #define SIZE    ((size_t) 4 * 1024 * 1024)
 #define N       2000
 #define PATIENT 60      /* seconds until a call counts as hung */
@@ -882,13 +884,11 @@ START_TEST(a_new_slot_hears_no_old_call_for_memory)
 }
 END_TEST
 
-static Suite *
-suite(void)
+int
+main(void)
 {
-    Suite  *s = suite_create("slab_several");
     TCase  *tc = tcase_create("slab_several");
 
-    tcase_set_timeout(tc, 2 * PATIENT);
     tcase_add_test(tc, of_two_that_free_from_a_cell_one_does);
     tcase_add_test(tc, of_two_that_free_a_chunk_one_does);
     tcase_add_test(tc, a_cell_is_emptied_as_soon_as_it_is_filled);
@@ -908,20 +908,6 @@ suite(void)
     tcase_add_test(tc, who_came_when_nothing_was_left_has_magazines_later);
     tcase_add_test(tc, a_wrong_count_ends_no_call);
     tcase_add_test(tc, a_new_slot_hears_no_old_call_for_memory);
-    suite_add_tcase(s, tc);
-    return s;
-}
 
-int
-main(void)
-{
-    int       failed;
-    SRunner  *sr = srunner_create(suite());
-
-    srunner_set_tap(sr, "-");
-    srunner_run_all(sr, CK_SILENT);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-
-    return failed != 0;
+    return run_case(tc, "slab_several", 2 * PATIENT);
 }

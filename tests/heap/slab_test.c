@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../run_case.h"
+
 #define SIZE    ((size_t) 4 * 1024 * 1024)
 #define CHUNKS  1000
 
@@ -909,12 +911,8 @@ END_TEST
 int
 main(void)
 {
-    int       failed;
-    Suite    *s = suite_create("slab");
-    TCase    *tc = tcase_create("slab");
-    SRunner  *sr;
+    TCase  *tc = tcase_create("slab");
 
-    tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, chunks_of_every_size_do_not_overlap, 0, WAYS);
     tcase_add_loop_test(tc, random_work_leaves_nothing, 0, WAYS);
     tcase_add_loop_test(tc, all_memory_can_be_had_again_in_one_piece, 0, WAYS);
@@ -936,13 +934,6 @@ main(void)
     tcase_add_test(tc, debug_tells_of_bytes_written_where_they_must_not);
     tcase_add_test(tc, debug_has_guards_around_the_pages);
     tcase_add_test(tc, four_fifths_of_the_segment_are_payload);
-    suite_add_tcase(s, tc);
 
-    sr = srunner_create(s);
-    srunner_set_tap(sr, "-");
-    srunner_run_all(sr, CK_SILENT);
-    failed = srunner_ntests_failed(sr);
-    srunner_free(sr);
-
-    return failed == 0 ? 0 : 1;
+    return run_case(tc, "slab", 120);
 }

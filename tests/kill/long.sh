@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # long.sh [OPTION...] - every instruction of every situation, with the options
 # of kill.c; then OSSP mm and Boost for comparison, where they are installed.
-# NGX_KILL_POINTS=100: only about so many instructions of each situation, and
-# some of its variants, and no comparison; others each time.
+# NGX_KILL_POINTS=60: only about so many instructions of each situation, some of
+# its variants and healers, and no comparison; others each time.
 
 . "${srcdir-.}/tests/tap.sh"
 . "$top/tests/kill/parts.sh"
@@ -16,8 +16,9 @@ fi
 if [ -n "${NGX_KILL_POINTS-}" ]; then
     DEBUGS=${DEBUGS-$NGX_KILL_POINTS} RUNS=${RUNS-$NGX_KILL_POINTS}
     BURIED=${BURIED-$((NGX_KILL_POINTS / 3))}
-    set -- -p "$NGX_KILL_POINTS" -V 3 -n 6 "$@"
-    few='-V 2'
+    few=$((NGX_KILL_POINTS / 20 + 1))   # of variants and of dead healers: each
+    set -- -p "$NGX_KILL_POINTS" -V "$few" -n "$few" "$@"   # is stepped through
+    few="-V $(((few + 1) / 2)) -n $few"
 else
     few=
 fi

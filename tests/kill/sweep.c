@@ -23,6 +23,14 @@ kill_random(void)
 }
 
 
+/* The i-th of n numbers in a scattered order: a fault is soon met. */
+static size_t
+scattered(size_t i, size_t n)
+{
+    return (size_t) ((unsigned long long) i * 2654435761u % n);
+}
+
+
 static void
 enter(kill_bench_t *b, kill_record_t *rec, size_t k, size_t k2)
 {
@@ -153,7 +161,7 @@ static int
 sweep(kill_bench_t *b, size_t points)
 {
     const kill_options_t  *o = &kill_options;
-    size_t                 k, n, step, share;
+    size_t                 k, n, i, step, first;
 
     if (found(b)) {
         return 0;
@@ -162,7 +170,6 @@ sweep(kill_bench_t *b, size_t points)
         return -1;
     }
 
-    share = (size_t) o->jobs;
     n = b->trace.last - b->trace.first;
     step = points == 0 || n <= points ? o->every : n / points;
     if (b->s->nested) {
@@ -172,9 +179,10 @@ sweep(kill_bench_t *b, size_t points)
         (void) __sync_fetch_and_add(&b->r->instructions, n);
     }
 
-    k = b->trace.first + 1 + kill_random() % step;
-    k += (size_t) b->job * step;
-    for ( /* void */ ; k < b->trace.last && !found(b); k += step * share) {
+    first = b->trace.first + 1 + kill_random() % step;
+    n = first < b->trace.last ? (b->trace.last - first - 1) / step + 1 : 0;
+    for (i = (size_t) b->job; i < n && !found(b); i += (size_t) o->jobs) {
+        k = first + scattered(i, n) * step;
         if (kill_strike(b, k) == -1) {
             diverged(b, k, 0);
             continue;
@@ -237,7 +245,8 @@ kill_work(const kill_situation_t *s, kill_result_t *r, int job)
                                                       : o->variants;
 
     for (i = 0; i < n; i++) {
-        b.w->variant = n == s->variants ? i
+        b.w->variant = n == s->variants
+                       ? (int) scattered((size_t) i, (size_t) n)
                        : (int) ((size_t) i * (size_t) s->variants / (size_t) n
                                 + kill_random() % (size_t) (s->variants / n));
         if (sweep(&b, o->points ? o->points / (size_t) n + 1 : 0) == -1) {

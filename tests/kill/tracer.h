@@ -5,8 +5,8 @@
  * passes kill_begin() and kill_end(); what it runs between the two is the
  * operation.  kill_record() steps one victim through it and keeps the address
  * of each instruction; kill_advance() brings a later victim, which must run
- * the same way, to the instruction wanted.  A hardware breakpoint, where there
- * is one, saves most of the steps; the arrival is always checked.
+ * the same way, to the instruction wanted.  A breakpoint, on x86, saves most of
+ * the steps; the arrival is always checked.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

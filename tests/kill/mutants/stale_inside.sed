@@ -3,7 +3,7 @@
 # file: ngx_heap_sweep.c
 # seen: run split
 
-/^ngx_heap_sweep(/,/^}/{
-    /^        sweep_inside(/,/;$/d
+/^mend_words(/,/^}/{
+    /^        mend_inside(/,/;$/d
 }
-s/^sweep_inside(/__attribute__((unused)) &/
+s/^mend_inside(/__attribute__((unused)) &/

@@ -3,6 +3,6 @@
 # file: ngx_heap_settle.c
 # seen: from+alloc|from+alloc/64/256K/0; alloc|from/64/256K/0
 
-/^ngx_heap_settle(/,/^}/{
-    s/} else if (\*cell == ngx_heap_claim(tag)) {/} else {/
+/^settle_from(/,/^}/{
+    s/if (\*cell != ngx_heap_claim(tag)) {/if (0) {/
 }

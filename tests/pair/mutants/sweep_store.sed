@@ -3,6 +3,4 @@
 # file: ngx_heap_sweep_slab.c
 # seen: free-dead|reap/64/256K/0; free-dead|reap/1500/256K/0
 
-/^replace(/,/^}/{
-    s/^#if .*/#if 0/
-}
+s/ngx_heap_cas(byte, (unsigned char) b, 0)/(*byte = 0, 1)/
