@@ -1,5 +1,5 @@
 /*
- * The program ngx-shm: what shared memory this system has, and what is in it.
+ * main.c - the program ngx-shm: its commands and their help.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -19,6 +19,7 @@
 
 typedef struct {
     int          json;
+    int          openmetrics;
     int          color;
     const char  *svg;
     double       interval;      /* seconds between two pictures */
@@ -90,10 +91,10 @@ ngx_uint_t tool_ask_backends(ngx_shm_backend_t *list, ngx_uint_t max);
 
 /* The log of library calls: its last message, for tool_error(). */
 extern ngx_log_t  tool_log;
-const char *tool_last_message(void);
+
 /*
- * The same without the call and the name that it was about, and without errno
- * where the library has judged for itself.
+ * That message without its call and its name, and without errno where the
+ * library itself refused.
  */
 const char *tool_last_reason(void);
 

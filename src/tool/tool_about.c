@@ -1,5 +1,6 @@
 /*
- * ngx-shm features, ngx-shm backends: what this build and this system have.
+ * tool_about.c - ngx-shm features, ngx-shm backends: what this build and this
+ * system have.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

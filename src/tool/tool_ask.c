@@ -1,6 +1,6 @@
 /*
- * Questions that may kill whoever asks them: a seccomp filter can end a process
- * for a call, so that a child asks, and its parent tells.
+ * tool_ask.c - try calls in a child, as a seccomp filter may kill the process
+ * that makes them; the parent reports.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

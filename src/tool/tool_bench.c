@@ -1,5 +1,5 @@
 /*
- * ngx-shm bench: quick figures of this machine.
+ * tool_bench.c - ngx-shm bench: quick figures of this machine.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,7 +1,7 @@
 /*
- * The memory in a core dump: each stretch of it is looked at as a segment is.
- * Numbers are read as the ELF format has them, in either word size; a core
- * of another byte order has no pool that could be read here.
+ * tool_core.c - the memory in a core dump: each part of it is examined as a
+ * segment is.  ELF files of both word sizes are read; a pool of another byte
+ * order cannot be read here, so neither can its core.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * ngx-shm dump: the bytes, as hexdump shows them, or as JSON.
+ * tool_dump.c - ngx-shm dump: bytes, as hexdump prints them, or as JSON.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,6 +1,6 @@
 /*
- * tool_error.c - the messages of ngx-shm: what failed, why, and what to do; and
- * text that others have chosen, so that it is safe to print.
+ * tool_error.c - error messages: what failed, why, and what to do; and escaping
+ * of text that strangers have chosen.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -24,8 +24,8 @@ keep_message(ngx_log_t *log, ngx_uint_t level, unsigned char *buf, size_t len)
 
 ngx_log_t  tool_log = { NGX_LOG_DEBUG, keep_message, NULL };
 
-const char *
-tool_last_message(void)
+static const char *
+last_words(void)
 {
     return last_message[0] != '\0' ? last_message : strerror(errno);
 }
@@ -58,7 +58,7 @@ tool_last_reason(void)
         cut_errno(last_message, errno);
     }
 
-    p = tool_last_message();
+    p = last_words();
 
     while ((next = strstr(p, end)) != NULL) {
         p = next + n;

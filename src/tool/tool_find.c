@@ -1,6 +1,6 @@
 /*
- * Finding segments and pools in a stretch of bytes: where they should be, and
- * then anywhere, by the magic of the pool.
+ * tool_find.c - find segments and pools in bytes: at their expected place, then
+ * anywhere, by the magic of a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -243,11 +243,11 @@ find_pools(tool_views_t *views, const tool_view_t *view, uint64_t expected)
 
 /* Its magic, or what stands behind that. */
 static int
-looks_like(const ngx_shmem_header_t *head)
+looks_like(const ngx_named_header_t *head)
 {
-    return memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) == 0
-           || (head->version == NGX_SHMEM_VERSION
-               && head->order == NGX_SHMEM_ORDER
+    return memcmp(head->magic, NGX_NAMED_MAGIC, sizeof(head->magic)) == 0
+           || (head->version == NGX_NAMED_VERSION
+               && head->order == NGX_NAMED_ORDER
                && head->word_size == sizeof(void *));
 }
 
@@ -263,10 +263,10 @@ tool_find(tool_views_t *views, const tool_view_t *stretch, int anything)
         != sizeof(view.head))
     {
         memset(&view.head, 0, sizeof(view.head));
-        (void) ngx_shmem_object(&view.why, EBADMSG,
+        (void) ngx_named_object(&view.why, EBADMSG,
                                 "it is too small for a header", "");
     } else {
-        (void) ngx_shmem_header_check(&view.head, view.size, &view.why);
+        (void) ngx_named_header_check(&view.head, view.size, &view.why);
         view.has_head = view.why.err == 0 || looks_like(&view.head);
     }
 

@@ -1,5 +1,5 @@
 /*
- * tool_heap_view.c - what is in the copy of a pool, sound or not.
+ * tool_heap_view.c - read the copy of a pool, which may be damaged.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -259,5 +259,5 @@ ngx_heap_view_die(void *copy)
     memset(lock, 0, sizeof(*lock));
     memset(&mutex, 0, sizeof(mutex));
     (void) ngx_shmtx_create(&mutex, ngx_heap_view_lock(copy), NULL);
-    lock->unheard = 1;
+    lock->death_pending = 1;
 }

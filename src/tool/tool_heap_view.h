@@ -1,9 +1,9 @@
 /*
- * tool_heap_view.h - what is in the copy of a pool, sound or not.
+ * tool_heap_view.h - read the copy of a pool, which may be damaged.
  *
- * The calls of ngx_slab.h take the lock of the heap and mend what they find;
- * these only read, believe nothing that they read, and go nowhere outside of
- * the copy.  For the program ngx-shm, which carries them itself.
+ * The calls of ngx_slab.h take the lock of the heap and repair it.  These only
+ * read, check each value before they use it, and never read outside of the
+ * copy.  They are part of the program, not of the library.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -107,8 +107,8 @@ void ngx_heap_view_share(const ngx_heap_view_t *view,
     const ngx_heap_run_t *run, ngx_heap_share_t share[NGX_HEAP_VIEW_TAGS]);
 
 /*
- * The process that has a tag, and whether it lives; *uses: a thread of it has
- * the slot.  0: not known; it has no slot of its own, or gave it up.
+ * The process of a tag, and whether it lives; *uses: one of its threads has the
+ * slot.  0: not known, as it has no slot of its own, or gave it up.
  */
 ngx_pid_t ngx_heap_view_owner(const ngx_heap_view_t *view, uint32_t tag,
     ngx_heap_view_life_t *life, int *uses);
@@ -124,8 +124,8 @@ int ngx_heap_view_is_lock(const ngx_heap_view_t *view, const void *p);
 ngx_shmtx_sh_t *ngx_heap_view_lock(void *copy);
 
 /*
- * Let that lock be free, and the next one who takes it be told that its owner
- * died: so a call of ngx_slab.h for the copy mends it as it would the pool.
+ * Free that lock in the copy and set death_pending: then a call of ngx_slab.h
+ * repairs the copy as it would repair the pool after a death.
  */
 void ngx_heap_view_die(void *copy);
 

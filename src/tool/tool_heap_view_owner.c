@@ -1,6 +1,6 @@
 /*
- * tool_heap_view_owner.c - which process has what in the copy of a pool, and
- * whether it lives.
+ * tool_heap_view_owner.c - the owners of chunks in the copy of a pool, and
+ * whether they live.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

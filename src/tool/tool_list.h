@@ -58,7 +58,7 @@ entry_t *tool_seek_entry(list_t *list, int sysv, dev_t dev, ino_t ino);
 entry_t *tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev,
     ino_t ino, const ngx_shm_info_t *info);
 entry_t *tool_seek_file(list_t *list, const char *name, const char *path);
-int tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
+int tool_seek_header(const ngx_named_header_t *head, uint64_t total,
     ngx_shm_info_t *info);
 void tool_seek_process(list_t *list, pid_t pid);
 

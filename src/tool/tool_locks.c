@@ -1,6 +1,5 @@
 /*
- * tool_locks.c - finding the locks in the memory of a pool, and telling of
- * them.
+ * tool_locks.c - find the locks in the memory of a pool, and print their state.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -23,9 +23,9 @@ typedef struct {
 } tool_locks_t;
 
 /*
- * Find the locks that users of a pool keep in its live chunks: by the kind, the
- * boot and the namespaces that stand in each lock of ngx_shmtx, which are those
- * of the pool's own lock.  A copy of a lock looks like one.
+ * Find the locks that users keep in the live chunks of a pool: each has a kind,
+ * and the boot and namespaces of the pool's own lock.  A copy of a lock is
+ * found, too.
  */
 void tool_locks_find(const tool_view_t *view, const ngx_heap_view_t *pool,
     tool_locks_t *locks);

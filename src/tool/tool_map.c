@@ -1,10 +1,10 @@
 /*
- * ngx-shm map: a picture of a pool, one mark for each page or for several.
+ * tool_map.c - ngx-shm map: a picture of a pool, one mark for each page or for
+ * several.
  *
- * The words of the pages and the bytes of the chunks are all that it needs:
- * no lock, no list, nothing that a death could have left half changed.  Where
- * there is no pool that can be read, pages are known by how many of their
- * bytes are not zero.
+ * It reads the words of the pages and the bytes of the chunks alone: no lock,
+ * no list, nothing that a death can leave half changed.  Without a readable
+ * pool a mark shows how many bytes of its pages are not zero.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,6 @@
 /*
- * A mark of the picture of a pool: what most of its pages are, and how full.
+ * tool_map_cell.c - a mark of the picture: what most of its pages are, and how
+ * full they are.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * The picture of a pool as a file: SVG 1.1, which every browser shows.
+ * tool_map_svg.c - the picture of a pool as SVG 1.1.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

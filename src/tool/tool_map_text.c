@@ -1,5 +1,5 @@
 /*
- * The picture of a pool on a terminal, and for programs.
+ * tool_map_text.c - the picture of a pool as text and as JSON.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

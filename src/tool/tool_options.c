@@ -21,6 +21,7 @@ typedef struct {
 static const option_t  options[] = {
     { "--json", 'j', NULL, "features backends list stat check map dump watch"
       " bench ", "for programs, not for people" },
+    { "--openmetrics", 'o', NULL, "stat ", "counters, for Prometheus" },
     { "--svg", 'g', "FILE", "map ", "draw into this file" },
     { "--unused", 'u', NULL, "list watch rm ", "segments that nobody has" },
     { "--dead", 'd', NULL, "list watch rm ",
@@ -165,6 +166,9 @@ set_flag(tool_t *tool, const option_t *o)
     switch (o->letter) {
     case 'j':
         tool->json = 1;
+        break;
+    case 'o':
+        tool->openmetrics = 1;
         break;
     case 'u':
         tool->unused = 1;

@@ -1,5 +1,5 @@
 /*
- * tool_owners.c - who has how much of a pool, by process.
+ * tool_owners.c - chunks and bytes of a pool by process.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

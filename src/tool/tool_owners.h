@@ -1,5 +1,5 @@
 /*
- * tool_owners.h - who has how much of a pool, by process.
+ * tool_owners.h - chunks and bytes of a pool by process.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -35,8 +35,8 @@ int tool_owners_check(const tool_t *tool);
 void tool_owners_sort(tool_owners_t *owners, const char *key, int reverse);
 
 /*
- * A table; before, if not NULL, is what was seen a while ago: how many bytes
- * each has more by now.
+ * Print a table.  before: an earlier count, or NULL; the table then has a
+ * column of the change in bytes.
  */
 void tool_owners_for_people(const tool_t *tool, const tool_owners_t *owners,
     const tool_owners_t *before);

@@ -1,6 +1,6 @@
 /*
- * tool_pool.h - the heap in a segment, as ngx-shm looks at it: a copy,
- * so that nothing is written and no lock is taken.
+ * tool_pool.h - a copy of the heap in a segment: nothing is written to the
+ * segment, and no lock is taken.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -54,10 +54,9 @@ void tool_pool_load(const tool_view_t *view, tool_pool_t *pool);
 void tool_pool_close(tool_pool_t *pool);
 
 /*
- * The same and check, in a child: whatever the check does to damaged memory,
- * it is an answer.  A pool at work may be caught half changed, and is looked
- * at again.  If somebody has the lock of the heap, what he would leave behind
- * if he died is checked.
+ * The same and check, in a child, which may crash on damaged memory.  The copy
+ * of a pool in use may be inconsistent: then copy again.  If the lock of the
+ * heap is held, the check is of the state after its owner's death.
  */
 void tool_pool_look(const tool_view_t *view, tool_pool_t *pool);
 

@@ -1,5 +1,5 @@
 /*
- * Is the copy of a pool sound?
+ * tool_pool_check.c - check the copy of a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * What ngx-shm tells of a pool.
+ * tool_pool_print.c - print what is known of a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,5 +1,5 @@
 /*
- * What the commands of ngx-shm print with.
+ * tool_print.c - text, colours and JSON for all commands.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,6 +1,6 @@
 /*
- * The shared memory of a living process, read through /proc/PID/mem: nothing
- * is attached, stopped or written.
+ * tool_proc.c - the shared memory of a living process, read by /proc/PID/mem:
+ * nothing is attached, stopped or written.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -95,8 +95,8 @@ parse(char *line, tool_mapping_t *m, char perms[8])
 }
 
 /*
- * The guards of a pool, which nobody may read, divide what was mapped at once:
- * they belong to what lies before and behind them.
+ * The guards of a pool, which nobody may read, split one mapping into several:
+ * join them again.
  */
 static int
 continues(const tool_mapping_t *m, const tool_mapping_t *next, int guard)

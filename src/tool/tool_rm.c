@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * A System V segment by its number, for one whose key file is gone.  It is
- * removed only if it begins as ours do.
+ * Remove a System V segment by number, for one whose key file is gone; only if
+ * it begins with the library's header.
  */
 static int
 remove_by_number(const char *name, const char *number)

@@ -1,6 +1,6 @@
 /*
- * tool_screen.c - drawing on the terminal: a picture is a text that is
- * cut to the window, and one write.
+ * tool_screen.c - draw on the terminal: a picture is text that is cut to the
+ * window and written at once.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

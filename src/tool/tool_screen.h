@@ -36,8 +36,8 @@ void tool_screen_leave(void);
 int tool_screen_has_keys(void);
 
 /*
- * What is printed to tool_out between the two is a picture; the line below it
- * is the last of the screen.  0, or -1: it cannot be drawn.
+ * Text printed to tool_out between the two calls is a picture; below it comes
+ * the last line of the screen.  0, or -1: it cannot be drawn.
  */
 void tool_screen_begin(void);
 int tool_screen_end(const char *below);

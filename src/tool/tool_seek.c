@@ -1,7 +1,6 @@
 /*
- * What segments there are: a segment is known by device and inode, or by its
- * System V number, and so found again in the lists of mappings of every
- * process that we may look at.
+ * tool_seek.c - the list of segments.  A segment is identified by device and
+ * inode, or by its System V number, and so found in the mappings of processes.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -62,12 +61,12 @@ tool_seek_add(list_t *list, const char *name, int sysv, dev_t dev, ino_t ino,
 
 /* What the library tells of a name, from a header without one. */
 int
-tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
+tool_seek_header(const ngx_named_header_t *head, uint64_t total,
     ngx_shm_info_t *info)
 {
     ngx_shmem_refusal_t  why;
 
-    if (memcmp(head->magic, NGX_SHMEM_MAGIC, sizeof(head->magic)) != 0) {
+    if (memcmp(head->magic, NGX_NAMED_MAGIC, sizeof(head->magic)) != 0) {
         return 0;
     }
 
@@ -75,7 +74,7 @@ tool_seek_header(const ngx_shmem_header_t *head, uint64_t total,
     info->state = DAMAGED;
     info->size = (size_t) total;
 
-    if (ngx_shmem_header_check(head, total, &why) == 0) {
+    if (ngx_named_header_check(head, total, &why) == 0) {
         info->state = head->state;
         info->size = (size_t) (head->size - head->offset);
         info->generation = head->generation;
@@ -92,14 +91,14 @@ is_being_built(int fd, ngx_shm_info_t *info)
 {
     memset(info, 0, sizeof(*info));
     info->state = NGX_SHM_BUILDING;
-    return ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) == F_WRLCK;
+    return ngx_named_lock_query(fd, NGX_NAMED_BUILDER, F_RDLCK) == F_WRLCK;
 }
 
 /* Of the file that is open, whatever its name leads to by now. */
 static int
 info_of_file(int fd, const struct stat *st, ngx_shm_info_t *info)
 {
-    ngx_shmem_header_t  head;
+    ngx_named_header_t  head;
 
     if (st->st_size == 0) {
         return is_being_built(fd, info);
@@ -112,7 +111,7 @@ info_of_file(int fd, const struct stat *st, ngx_shm_info_t *info)
     }
 
     if (info->state == NGX_SHM_BUILDING
-        && ngx_shmem_lock_query(fd, NGX_SHMEM_BUILDER, F_RDLCK) != F_WRLCK)
+        && ngx_named_lock_query(fd, NGX_NAMED_BUILDER, F_RDLCK) != F_WRLCK)
     {
         info->state = NGX_SHM_DEAD;
     }
@@ -136,7 +135,7 @@ tool_seek_file(list_t *list, const char *name, const char *path)
 
     ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
            && info_of_file(fd, &st, &info);
-    attached = ours && ngx_shmem_lock_query(fd, NGX_SHMEM_USERS, F_WRLCK)
+    attached = ours && ngx_named_lock_query(fd, NGX_NAMED_USERS, F_WRLCK)
                        != F_UNLCK;
     (void) close(fd);
 
@@ -180,7 +179,7 @@ add_sysv(list_t *list, int id)
     entry_t             *e;
     ngx_shm_info_t       info;
     struct shmid_ds      ds;
-    ngx_shmem_header_t   head;
+    ngx_named_header_t   head;
 
     if (p == (void *) -1) {
         return;

@@ -1,6 +1,6 @@
 /*
- * All segments of this machine: by their names, and then as processes have
- * them mapped.
+ * tool_seek_all.c - all segments of this machine: those with names, then those
+ * that processes have mapped.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

@@ -1,6 +1,6 @@
 /*
- * The segments and pools that a process has mapped, whether or not anything
- * else knows of them.
+ * tool_seek_mapped.c - the segments and pools that processes have mapped, with
+ * or without a name.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -75,7 +75,7 @@ add_mapped(seeker_t *s, const tool_mapping_t *m)
     tool_view_t         view;
     ngx_shm_info_t      info;
     ngx_heap_view_t     pool;
-    ngx_shmem_header_t  head;
+    ngx_named_header_t  head;
 
     if (m->what[0] == '/' && strstr(m->what, " (deleted)") == NULL
         && strncmp(m->what, "/SYSV", 5) != 0)

@@ -1,5 +1,5 @@
 /*
- * tool_select.c - which segments of a list are wanted, and their order.
+ * tool_select.c - filter and sort the list of segments.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -37,8 +37,8 @@ tool_list_check(const tool_t *tool)
 }
 
 /*
- * The kernel knows who has a file or a System V segment, in any namespace; what
- * is built has a builder.
+ * The kernel tells whether anybody has a file or a System V segment, in any
+ * namespace; a segment that is being built is in use.
  */
 int
 tool_list_is_unused(const entry_t *e)

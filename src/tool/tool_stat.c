@@ -1,10 +1,12 @@
 /*
- * ngx-shm stat, check: what a segment says of itself, whole or damaged.
+ * tool_stat.c - ngx-shm stat, check: print and check a segment, also a damaged
+ * one.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
+#include "tool_metrics.h"
 #include "tool_pool.h"
 
 #include <fcntl.h>
@@ -12,8 +14,8 @@
 #include <unistd.h>
 
 /*
- * Its builder holds a lock while it lives; System V segments: not told.  A
- * pool needs no header around it.
+ * A builder has a lock while it lives; not known of System V segments.  A pool
+ * may be there without a header.
  */
 static const char *
 state_of(const tool_view_t *view)
@@ -27,7 +29,7 @@ state_of(const tool_view_t *view)
     }
 
     if (!view->locks
-        || ngx_shmem_lock_query(view->fd, NGX_SHMEM_BUILDER, F_RDLCK)
+        || ngx_named_lock_query(view->fd, NGX_NAMED_BUILDER, F_RDLCK)
            == F_WRLCK)
     {
         return "building";
@@ -40,14 +42,15 @@ static int
 is_attached(const tool_view_t *view)
 {
     return view->locks
-           && ngx_shmem_lock_query(view->fd, NGX_SHMEM_USERS, F_WRLCK)
+           && ngx_named_lock_query(view->fd, NGX_NAMED_USERS, F_WRLCK)
               != F_UNLCK;
 }
 
 static void
-stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
+stat_in_json(const tool_view_t *view, const tool_pool_t *pool,
+    const tool_metrics_t *metrics)
 {
-    const ngx_shmem_header_t  *head = &view->head;
+    const ngx_named_header_t  *head = &view->head;
 
     printf("{");
     tool_json_text("name", view->name);
@@ -73,6 +76,11 @@ stat_in_json(const tool_view_t *view, const tool_pool_t *pool)
     }
 
     tool_pool_in_json(pool);
+
+    if (metrics != NULL) {
+        tool_metrics_in_json(metrics);
+    }
+
     printf("\"damage\": ");
     tool_json_string(view->why.err != 0 ? view->why.call : "");
     printf("}\n");
@@ -82,7 +90,7 @@ static void
 head_for_people(const tool_view_t *view)
 {
     char                       buf[32], when[32];
-    const ngx_shmem_header_t  *head = &view->head;
+    const ngx_named_header_t  *head = &view->head;
 
     tool_print("  made %s by process %ju%s, generation %u\n",
                tool_time((int64_t) head->created, when, sizeof(when)),
@@ -149,12 +157,20 @@ damage_of(const tool_view_t *view, const tool_pool_t *pool)
 static int
 stat_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
 {
+    tool_metrics_t  metrics;
+
+    memset(&metrics, 0, sizeof(metrics));
+    tool_metrics_find(view, &metrics);
+
     if (tool->json) {
-        stat_in_json(view, pool);
+        stat_in_json(view, pool, &metrics);
     } else {
         tool_view_for_people(tool, view);
         tool_pool_for_people(tool, view, pool);
+        tool_metrics_for_people(tool, &metrics, NULL);
     }
+
+    tool_metrics_free(&metrics);
 
     return pool->busy || damage_of(view, pool) == NULL ? TOOL_YES : TOOL_NO;
 }
@@ -170,7 +186,7 @@ check_one(const tool_t *tool, const tool_view_t *view, const tool_pool_t *pool)
     }
 
     if (tool->json) {
-        stat_in_json(view, pool);
+        stat_in_json(view, pool, NULL);
 
     } else {
         tool_put_text(stdout, view->name);
@@ -228,10 +244,33 @@ look_at_all(const tool_t *tool, int (*look)(const tool_t *tool,
     return status;
 }
 
+static int
+print_openmetrics(const tool_t *tool)
+{
+    int           status;
+    size_t        i;
+    tool_views_t  views;
+
+    if (tool_views_open(&views, tool->args[0]) != 0) {
+        return TOOL_TROUBLE;
+    }
+
+    status = tool_metrics_openmetrics(&views);
+
+    for (i = 0; status == TOOL_YES && i < views.n; i++) {
+        status = strcmp(state_of(&views.v[i]), "damaged") == 0 ? TOOL_NO
+                                                               : TOOL_YES;
+    }
+
+    tool_views_close(&views);
+    return status;
+}
+
 int
 tool_stat(const tool_t *tool)
 {
-    return look_at_all(tool, stat_one);
+    return tool->openmetrics ? print_openmetrics(tool)
+                             : look_at_all(tool, stat_one);
 }
 
 int

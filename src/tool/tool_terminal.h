@@ -1,6 +1,6 @@
 /*
- * tool_terminal.h - the state of the terminal, between the picture and
- * the keys of watch.
+ * tool_terminal.h - the state of the terminal, shared by the picture and the
+ * keys of watch.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

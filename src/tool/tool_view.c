@@ -1,5 +1,6 @@
 /*
- * What a name that is given to ngx-shm stands for.
+ * tool_view.c - open the SEGMENT, file or process that is named on the command
+ * line.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */

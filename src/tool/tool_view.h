@@ -1,8 +1,8 @@
 /*
- * tool_view.h - a segment as ngx-shm looks at it: bytes to be read.
+ * tool_view.h - a segment as bytes to be read.
  *
- * They are read and not mapped where there is a file, so that one which is cut
- * short under us is an answer and not a SIGBUS.  A process is a file, too.
+ * Files are read, not mapped, so that a file that shrinks meanwhile causes an
+ * error and no SIGBUS.  The memory of a process is a file, too.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -11,7 +11,7 @@
 #define NGX_TOOL_VIEW_H_INCLUDED
 
 #include "tool.h"
-#include "ngx_shm_named_kind.h"
+#include "ngx_named_kind.h"
 
 #define TOOL_NAME  320
 #define NO_POOL    UINT64_MAX
@@ -28,7 +28,7 @@ typedef struct {
     uint64_t              size;
     uint64_t              address;  /* where it is mapped, 0: not known */
     int                   has_head; /* there is our magic */
-    ngx_shmem_header_t    head;     /* if there is room for one */
+    ngx_named_header_t    head;     /* if there is room for one */
     ngx_shmem_refusal_t   why;      /* why it is not sound, if it is not */
     uint64_t              pool;     /* where it begins, or NO_POOL */
 } tool_view_t;

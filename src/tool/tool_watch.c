@@ -1,10 +1,9 @@
 /*
- * tool_watch.c - ngx-shm watch: how full a pool is, who has what of it
- * and how fast that changes, or which segments there are; like top.
+ * tool_watch.c - ngx-shm watch: like top, for a pool (its use, its owners, the
+ * rates of change) or for all segments.
  *
- * On a terminal each picture is one write, drawn in place of the last one, and
- * keys choose what is shown and in which order.  Elsewhere pictures follow each
- * other.
+ * On a terminal each picture is one write that replaces the last picture, and
+ * keys choose contents and order.  Elsewhere pictures follow each other.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -21,6 +20,8 @@ take(sample_t *s, const tool_view_t *view)
     uint32_t  i;
 
     tool_pool_open(view, &s->pool);
+    memset(&s->metrics, 0, sizeof(s->metrics));
+    tool_metrics_find(view, &s->metrics);
     s->when = tool_now();
     s->n = s->pool.counted && s->pool.view.nstats < TOOL_STATS
            ? s->pool.view.nstats : 0;
@@ -35,8 +36,9 @@ take(sample_t *s, const tool_view_t *view)
 static void
 look_at(watch_t *w, const tool_view_t *view, sample_t *last, int first)
 {
-    sample_t       next;
-    const tool_t  *tool = &w->tool;
+    sample_t         next;
+    tool_metrics_t   before = last->metrics;
+    const tool_t    *tool = &w->tool;
 
     take(&next, view);
     tool_owners_sort(&next.pool.owners, tool->sort, tool->reverse);
@@ -56,7 +58,25 @@ look_at(watch_t *w, const tool_view_t *view, sample_t *last, int first)
         tool_view_for_people(tool, view);
     }
 
+    if (!tool->json) {
+        tool_metrics_for_people(tool, &next.metrics, first ? NULL : &before);
+    }
+
+    tool_metrics_free(&before);
     *last = next;
+}
+
+static void
+forget(watch_t *w)
+{
+    size_t  i;
+
+    for (i = 0; w->samples != NULL && i < w->n; i++) {
+        tool_metrics_free(&w->samples[i].metrics);
+    }
+
+    free(w->samples);
+    w->samples = NULL;
 }
 
 static int
@@ -73,7 +93,7 @@ look_at_target(watch_t *w)
     first = views.n != w->n;
 
     if (first) {
-        free(w->samples);
+        forget(w);
         w->n = views.n;
         w->samples = calloc(views.n != 0 ? views.n : 1, sizeof(sample_t));
     }
@@ -222,7 +242,7 @@ tool_watch(const tool_t *tool)
         tool_screen_leave();
     }
 
-    free(w->samples);
+    forget(w);
     free(w);
     return status;
 }

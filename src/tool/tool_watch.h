@@ -1,6 +1,6 @@
 /*
- * tool_watch.h - what watch shows, how keys change that, and what is
- * seen at one look, to be compared with the next one.
+ * tool_watch.h - the state of watch, its keys, and its samples; two of them are
+ * compared.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -8,6 +8,7 @@
 #ifndef TOOL_WATCH_H_INCLUDED
 #define TOOL_WATCH_H_INCLUDED
 
+#include "tool_metrics.h"
 #include "tool_pool.h"
 #include "tool_screen.h"
 
@@ -19,6 +20,7 @@ typedef struct {
     ngx_slab_stat_t  stats[TOOL_STATS];
     uint32_t         n;
     tool_pool_t      pool;
+    tool_metrics_t   metrics;
 } sample_t;
 
 typedef struct {

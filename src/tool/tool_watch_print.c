@@ -1,5 +1,5 @@
 /*
- * What watch tells of a pool: the difference between two looks.
+ * tool_watch_print.c - print the difference between two samples of a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -180,6 +180,7 @@ tool_watch_json(const tool_view_t *view, const sample_t *a, const sample_t *b)
     lock_in_json("heap_lock", &a->pool.heap, &b->pool.heap, seconds);
     lock_in_json("users_lock", &a->pool.users, &b->pool.users, seconds);
     printf(", ");
+    tool_metrics_in_json(&b->metrics);
     tool_owners_in_json(&b->pool.owners);
     printf("}\n");
 }
