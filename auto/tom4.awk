@@ -5,10 +5,11 @@
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# Input: m4/ngx_feature.m4, then the questions.  -v all=NAME: the macro for all
+# Arguments: the macro for all questions, m4/ngx_feature.m4, the questions
+# (which plan.awk reads)
 
-# What stands for itself in a quoted argument of m4, in any version of Autoconf:
-# the brackets as quadrigraphs, names of macros split by an empty one
+# Escape s for a quoted argument of m4, for any version of Autoconf: brackets as
+# quadrigraphs, names of macros split by an empty quadrigraph
 function m4(s, names,    out, word)
 {
     gsub(/\[/, "@<:@", s)
@@ -28,8 +29,8 @@ function m4(s, names,    out, word)
     return out s
 }
 
-# Behind an unquoted here-document.  An @ could be part of a quadrigraph.
-function program(s)
+# Escape s for an unquoted here-document.  An @ could be part of a quadrigraph.
+function here_document(s)
 {
     gsub(/[\\`$]/, "\\\\&", s)
     gsub(/@/, "\001", s)
@@ -38,8 +39,8 @@ function program(s)
     return s
 }
 
-# Between double quotes of the shell.  Autoconf quotes a double quote itself;
-# about a backquote its versions differ.
+# Escape s for double quotes of the shell.  Autoconf itself quotes a double
+# quote; a backquote is treated differently by its versions.
 function message(s)
 {
     gsub(/[\\$]/, "\\\\&", s)
@@ -47,95 +48,53 @@ function message(s)
     return m4(s, macros "|" builtins)
 }
 
-function fail(why)
+function add_macro(i,    macro, run, text, short, libs)
 {
-    print "tom4: error: " file " " why > "/dev/stderr"
-    exit failed = 1
-}
-
-function finish(    short)
-{
-    if (!n) {
-        return
-    }
+    macro = q[i, "macro"]
+    text = q[i, "text"]
     sub(/\n$/, "", text)
-    if (f["macro"] !~ /^[A-Z_][A-Z0-9_]*$/) {
-        fail("has no line \"macro: NAME\" in its opening comment")
-    } else if (("flags" in f) || text ~ /(^|\n)_ACEOF(\n|$)/) {
-        fail("has flags, or a line _ACEOF, which Autoconf cannot take")
-    } else if (f["probe"] ~ /\*\//) {
-        fail("ends a comment in its title")
+    if (q[i, "flags"] != "" || text ~ /(^|\n)_ACEOF(\n|$)/) {
+        fail(q[i, "file"] " has flags, or a line _ACEOF, which Autoconf " \
+            "cannot take")
+    } else if (q[i, "title"] ~ /\*\//) {
+        fail(q[i, "file"] " ends a comment in its title")
     }
-    short = f["macro"]
+    short = macro
     sub(/^NGX_(HAVE_)?/, "", short)
-    list = list "#   NGX_CHECK_" short "([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])\n"
-    libs = f["macro"]
+    list = list "#   NGX_CHECK_" short \
+        "([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])\n"
+    libs = macro
     sub(/HAVE_/, "", libs)
     calls = calls "NGX_CHECK_" short "\nAS_CASE([\" $" all "_LIBS \"], [*\" $" \
         libs "_LIBS \"*], [],\n  [" all "_LIBS=\"$" all "_LIBS $" libs \
         "_LIBS\"])\n"
-    body = body "\n# " f["probe"] "; see " f["see"] "\nAC_DEFUN([NGX_CHECK_" \
-        short "],\n[" ask "([" f["macro"] "],\n  [" message(f["probe"]) "], [" \
-        (f["run"] == "" ? "yes" : f["run"]) "], [" f["libs"] "],\n  [" \
-        f["cross"] "],\n[[" program(text) "]])\nAS_IF([test \"$" f["macro"] \
-        "\" != 0], [$1], [$2])\n])\n"
+    body = body "\n# " q[i, "title"] "; see " q[i, "see"] \
+        "\nAC_DEFUN([NGX_CHECK_" short "],\n[" ask "([" macro "],\n  [" \
+        message(q[i, "title"]) "], [" q[i, "run"] "], [" q[i, "libs"] \
+        "],\n  [" q[i, "cross"] "],\n[[" here_document(text) \
+        "]])\nAS_IF([test \"$" macro "\" != 0], [$1], [$2])\n])\n"
     if (short ~ /^(MAP_ANON|MAP_DEVZERO|SYSVSHM|POSIX_SHM|MEMFD)$/) {
-        any = any "$" f["macro"]
+        any = any "$" macro
     }
 }
 
 BEGIN {
+    RS = "\001"
+    program = "tom4"
+    all = ARGV[1]
     ask = "_" all "_ASK"
     macros = "^(dnl$|_*(m4|AC|AH|AM|AS|AT|AU|AX|LT|NGX|PKG)_)"
     builtins = "^(change.*|u?n?divert|divnum|u?n?define|defn|pushdef|popdef|" \
         "ifdef|ifelse|shift|incr|decr|eval|len|index|substr|translit|format|" \
         "s?include|e?syscmd|sysval|errprint|trace.*|dumpdef|builtin|indir|" \
         "patsubst|regexp|mkstemp|maketemp|m4exit|m4wrap|__.*__)$"
-}
-
-FILENAME == ARGV[1] {
-    if (/^# _NGX_FEATURE_ASK/) {
-        core = 1
+    for (i = 3; i < ARGC; i++) {
+        read_program(ARGV[i])
+        add_macro(n)
     }
-    if (core) {
-        gsub(/_NGX_FEATURE_/, "_" all "_")
-        helpers = helpers $0 "\n"
-    }
-    next
-}
-
-FNR == 1 {
-    finish()
-    n++
-    file = FILENAME
-    text = ""
-    split("", f)
-    comment = 1
-}
-
-{
-    text = text $0 "\n"
-}
-
-comment && /^(\/\*| \*) [a-z]+: / {
-    key = $2
-    sub(/:$/, "", key)
-    value = $0
-    sub(/^(\/\*| \*) [a-z]+: +/, "", value)
-    sub(/ *\*\/ *$/, "", value)
-    if (key in f) {
-        value = f[key] " " value
-    }
-    f[key] = value
-}
-
-/\*\// { comment = 0 }
-
-END {
-    finish()
-    if (failed) {
-        exit 1
-    }
+    helpers = slurp(ARGV[2])
+    sub(/^.*\n# _NGX_FEATURE_ASK/, "# _NGX_FEATURE_ASK", helpers)
+    gsub(/_NGX_FEATURE_/, "_" all "_", helpers)
     print "# Made by auto/tom4 from questions in C; change those, not this.\n#\n" \
         "# SYNOPSIS\n#\n#   " all "([ACTION-IF-FOUND], [ACTION-IF-NOT-FOUND])\n" \
         list "#"

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: FSFAP
-# cache.awk - never ask twice: answers, and all that they rest on
+# cache.awk - never ask twice: keep answers, and what they depend on
 #
 # Copying and distribution of this file, with or without modification, are
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# A file holds the answers of one identity: engine, compiler and its words,
-# flags, environment, host.  Its name is IDENTITY.CKSUM-SIZE of itself, so that
-# a damaged file does not carry its own name.  It is one's own or root's, or it
-# is not believed.  Records end with 001, their fields with 002:
+# A file holds the answers of one identity: engine, compiler and its version
+# text, flags, environment, host.  Its name is IDENTITY.CKSUM-SIZE of its own
+# content, so that the name of a damaged file does not match.  Only the caller's
+# or root's files are believed.  Records end with 001, their fields with 002:
 #   the identity; answers; M, the machine that programs ran on; and S:
-#     H file that was read      C one that would be, if it were there
-#     P program of the compiler, and behind "=" the state that all have
-# What came from a program is believed on the same machine only: kernel,
+#     H file that was read      C file that would be read if it were there
+#     P program of the compiler, and behind "=" the state of all these files
+# An answer of a program that ran is believed on the same machine only: kernel,
 # namespaces, mounts, limits, rights, environment.
 
 function identity_of(    name, list, count, k, text)
@@ -30,7 +30,7 @@ function identity_of(    name, list, count, k, text)
             list = list "\n" k "=" ENVIRON[k]
         }
     }
-    # a script may look at any variable
+    # a compiler that is a script may read any variable
     if (slurp_start(ENVIRON["ngx_path"]) ~ /^#!/) {
         list = list environment()
     }
@@ -81,7 +81,7 @@ function hash(s,    chars, k, h, g)
     return h "-" g
 }
 
-# What a program's answer depends on besides the compiler's
+# What the answer of a program that ran depends on, besides its compilation
 function machine(    name, count, k, line, text)
 {
     count = split("version self/mounts self/limits sys/kernel/shmmax " \
@@ -132,23 +132,63 @@ function cgroup_limits(    path, name, count, k, text)
     return text
 }
 
-# The state of all that answers rest on, from one process.  To be read when
-# the questions are read.
-function begin_state(own, there, gone, programs,    script)
+# The paths that answers depend on, each once: kept[KIND, N], see the top
+function rests_on(kind, path)
+{
+    if (!((kind, path) in rests)) {
+        rests[kind, path] = 1
+        kept[kind, ++many_kept[kind]] = path
+    }
+}
+
+# Print the paths to FILE, as words for a shell or one a line.  A file that was
+# read (H) is left out of those that would be read (C).
+function print_kept(kind, words, file,    k)
+{
+    for (k = 1; k <= many_kept[kind]; k++) {
+        if (kind != "C" || !(("H", kept[kind, k]) in rests)) {
+            printf "%s", words ? " " quote(kept[kind, k]) : \
+                kind " " kept[kind, k] "\n" > file
+        }
+    }
+}
+
+# The command of one process that prints the state of all these paths; to be run
+# when the questions are read.
+function begin_state(own,    script)
 {
     script = work "/state"
-    print "ls -lnd " quote(work) " " own "\n" \
-        "readlink /proc/self/ns/ipc /proc/self/ns/mnt /proc/self/ns/net " \
-        "/proc/self/ns/pid /proc/self/ns/user\necho =\nset -- /dev/null\n" \
-        "for f in" gone "; do\n[ ! -e \"$f\" ] || echo \"there: $f\"\ndone\n" \
-        "for f in" there "; do\nif [ -f \"$f\" ]; then set -- \"$@\" \"$f\"\n" \
+    printf "%s", "ls -lnd " quote(work) " " own "\nreadlink " \
+        "/proc/self/ns/ipc /proc/self/ns/mnt /proc/self/ns/net " \
+        "/proc/self/ns/pid /proc/self/ns/user\necho =\n" \
+        "set -- /dev/null\nfor f in" > script
+    print_kept("C", 1, script)
+    printf "%s", "; do\n[ ! -e \"$f\" ] || echo \"there: $f\"\ndone\n" \
+        "for f in" > script
+    print_kept("H", 1, script)
+    printf "%s", "; do\nif [ -f \"$f\" ]; then set -- \"$@\" \"$f\"\n" \
         "else echo \"gone: $f\"; fi\ndone\ncksum " own " \"$@\"\n" \
-        "ls -Llinc --full-time" programs " || cksum" programs > script
+        "set --" > script
+    print_kept("P", 1, script)
+    print "\nls -Llinc --full-time \"$@\" || cksum \"$@\"" > script
     close(script)
     return ". " quote(script) " 2>/dev/null </dev/null"
 }
 
-# Look for what is known, while nothing is believed yet.
+# The second part of its output; the first has owners and namespaces.
+function read_state(    text, k)
+{
+    text = output_of(state)
+    k = index(text, "\n=\n")
+    namespaces = substr(text, 1, k)
+    for (owners = ""; match(namespaces, /^[-d][^\n]*\n/); ) {
+        owners = owners substr(namespaces, 1, RLENGTH)
+        namespaces = substr(namespaces, RLENGTH + 1)
+    }
+    return substr(text, k + 3)
+}
+
+# Read the cache; nothing in it is believed yet.
 function recall(    k, file, record, count, part, j, line, lines, at)
 {
     identity = identity_of()
@@ -175,56 +215,42 @@ function recall(    k, file, record, count, part, j, line, lines, at)
         expected = substr(lines, at + 3)
         count = split(substr(lines, 1, at), line, "\n")
         for (j = 1; j <= count; j++) {
-            rest(substr(line[j], 1, 1), substr(line[j], 3))
+            rests_on(substr(line[j], 1, 1), substr(line[j], 3))
         }
     }
     if (cached != "") {
-        state = begin_state(quote(cached), old_list["H"], old_list["C"], \
-            old_list["P"])
+        state = begin_state(quote(cached))
     }
     return colon()
 }
 
-function rest(kind, path)
-{
-    if (kind ~ /^[HCP]$/) {
-        old_list[kind] = old_list[kind] " " quote(path)
-        old[kind, ++olds[kind]] = path
-    }
-}
-
-function is_believed(    today, line, own, name, sum, k)
+function is_believed(    today, line, own, name, k)
 {
     if (cached == "") {
         return 0
     }
-    today = output_of(state)
-    split(today, line, "\n")
+    today = read_state()
     # type, links, owner: of the work folder, and of the file
+    split(owners, line, "\n")
     k = line[1] ~ /^d/ ? 1 : 2
     split(line[k], own, " +")
     name = own[3]
     split(line[3 - k], own, " +")
-    sum = index(today, "\n=\n")
-    namespaces = substr(today, 1, sum)
-    sub(/^[^\n]*\n[^\n]*\n/, "", namespaces)
-    today = substr(today, sum + 3)
     name = own[3] == name || own[3] == 0 ? cached : ""
     sub(/.*\./, "", name)
     sub(/-/, " ", name)
-    if (own[1] !~ /^-......*/ || name == "" || !(("P", 1) in old) ||
-        index(today, name " " cached "\n") == 0) {
+    # remove the line of the cache file itself
+    name = name " " cached "\n"
+    k = index(today, name)
+    same_machine = known_machine == namespaces machine()
+    if (own[1] !~ /^-/ || name ~ /^ / || !k || !(("P", 1) in kept)) {
         return 0
     }
-    # without the line of the cache itself
-    sum = index(today, name " " cached "\n")
-    today = substr(today, 1, sum - 1) substr(today, sum + \
-        length(name " " cached "\n"))
-    same_machine = known_machine == namespaces machine()
+    today = substr(today, 1, k - 1) substr(today, k + length(name))
     return today == expected
 }
 
-# What was known of question I, if it still holds
+# The cached answer of question I, if it still holds
 function recall_answer(i,    part, lib, count, k, good)
 {
     if (!(q[i, "key"] in known)) {
@@ -251,7 +277,7 @@ function recall_answer(i,    part, lib, count, k, good)
     open[i] = 0
 }
 
-# what the question says that it depends on
+# the files in the field depends: of a question
 function depends(i,    word, count, k, text)
 {
     count = split(q[i, "depends"], word, " ")
@@ -265,29 +291,21 @@ function depends(i,    word, count, k, text)
     return text
 }
 
-# ---- what answers rest on
+# ---- what answers depend on
 
 function was_read(path)
 {
     if (path != "" && index(path, work) != 1) {
-        path = absolute(path)
-        if (!(("H", path) in kept)) {
-            kept["H", path] = 1
-            reads[++read_count] = path
-        }
+        rests_on("H", absolute(path))
     }
 }
 
 function absent(path)
 {
-    path = absolute(path)
-    if (!(("C", path) in kept)) {
-        kept["C", path] = 1
-        misses[++miss_count] = path
-    }
+    rests_on("C", absolute(path))
 }
 
-# Another header of that name, in any folder, may be the one to be read then.
+# Later, another header of the same name, in any folder, may be read instead.
 # Folders may be in one another: the innermost tells the name.
 function header_read(path,    k, name)
 {
@@ -305,6 +323,27 @@ function header_read(path,    k, name)
     for (k = 1; k <= folders && name != ""; k++) {
         absent(folder[k] "/" name)
     }
+}
+
+# the output of -H: a line for each header that was read
+function read_headers(text,    line, count, k)
+{
+    count = split(text, line, "\n")
+    for (k = 1; k <= count; k++) {
+        if (line[k] ~ /^\.+ |^! .*\.gch$/) {
+            sub(/^[.!]+ /, "", line[k])
+            header_read(line[k])
+        }
+    }
+}
+
+# the compiler's output without the lines of -H
+function without_headers(text)
+{
+    sub(/ -H /, " ", text)
+    gsub(/\n\.+ [^\n]*/, "", text)
+    gsub(/\nMultiple include guards may be useful for:(\n\/[^\n]*)*/, "", text)
+    return text
 }
 
 function read_rule(text,    word, count, k)
@@ -331,9 +370,17 @@ function take_trace(text,    line, count, k)
     }
 }
 
+function is_folder(path)
+{
+    if (!(path in folder_known)) {
+        folder_known[path] = 1
+        folder[++folders] = path
+    }
+}
+
 function read_paths(    text, line, count, k, inside, part, j, many)
 {
-    text = slurp(work "/log.paths")
+    text = slurp(work "/log.paths") slurp(work "/log.b" verbose)
     count = split(text, line, "\n")
     for (k = 1; k <= count; k++) {
         if (line[k] ~ /^#include .* search starts here/) {
@@ -342,10 +389,10 @@ function read_paths(    text, line, count, k, inside, part, j, many)
             inside = 0
         } else if (inside) {
             sub(/^ +/, "", line[k])
-            folder[++folders] = line[k]
+            is_folder(line[k])
         } else if (match(line[k], /^ignoring nonexistent directory "/)) {
             sub(/"$/, "", line[k])
-            folder[++folders] = substr(line[k], RLENGTH + 1)
+            is_folder(substr(line[k], RLENGTH + 1))
         } else if (line[k] ~ /^ "?\/[^ ]*" .*-cc1 |^ \/[^ ]*\/cc1 /) {
             split(line[k], part, " ")
             gsub(/"/, "", part[1])
@@ -379,7 +426,7 @@ function read_paths(    text, line, count, k, inside, part, j, many)
     }
 }
 
-# A program, as a shell finds it; of a script the programs that it names, too.
+# Note a program, found as a shell finds it; and the programs a script names.
 function is_program(word)
 {
     if (word != "" && !(word in sought)) {
@@ -414,11 +461,10 @@ function seek_programs(    line, count, k, script)
 function program_found(path,    text, name)
 {
     path = absolute(path)
-    if (("P", path) in kept) {
+    if (("P", path) in rests) {
         return
     }
-    kept["P", path] = 1
-    progs[++prog_count] = path
+    rests_on("P", path)
     if (slurp_start(path) !~ /^#!/) {
         return
     }
@@ -457,9 +503,9 @@ function read_words(list,    word, count, k, w)
             sub(/.*[,=]/, "", w)
             place[++places] = w
         } else if (w ~ /^-(I|isystem|idirafter|iquote)$/) {
-            folder[++folders] = word[k + 1]
+            is_folder(word[k + 1])
         } else if (w ~ /^-I./) {
-            folder[++folders] = substr(w, 3)
+            is_folder(substr(w, 3))
         } else {
             sub(/^[^=\/]*[=,@]/, "", w)
             if (w !~ /^-/) {
@@ -469,9 +515,9 @@ function read_words(list,    word, count, k, w)
     }
 }
 
-# ---- write what was found
+# ---- write the cache
 
-function collect(    i, u, name, word, count, k, all)
+function collect(    i, name, word, count, k, all)
 {
     all = compiler " " ldflags " " libs " " emulator
     for (i = 1; i <= n; i++) {
@@ -486,6 +532,8 @@ function collect(    i, u, name, word, count, k, all)
         }
     }
     read_paths()
+    # the only header that -H does not list
+    named_headers("#include <stdc-predef.h>")
     count = cut_words(ENVIRON["CC"] " " emulator, word)
     for (k = 1; k <= count; k++) {
         gsub(/["'\\]/, "", word[k])
@@ -493,15 +541,13 @@ function collect(    i, u, name, word, count, k, all)
             is_program(word[k])
         }
     }
-    for (u = 1; u <= units; u++) {
-        if (deps[u]) {
-            read_rule(slurp(work "/u" u ".d"))
-        } else if (kind_of[u] == "value") {
-            read_rule(slurp(work "/log.mu" u))
-        }
+    for (k = 1; k <= batches; k++) {
+        read_headers(slurp(work "/log.b" k))
     }
     for (i = 1; i <= n; i++) {
         if (q[i, "from"] == "") {
+            read_headers(slurp(work "/log.a" i))
+            read_headers(slurp(work "/log.s" i))
             read_rule(slurp(work "/log.m" i))
             named_headers(q[i, "prologue"] q[i, "body"])
             named_headers(missing_names(q[i, "words"]))
@@ -516,7 +562,7 @@ function collect(    i, u, name, word, count, k, all)
     }
 }
 
-# What a question includes from beside itself, or would
+# Files that a question includes, or would include, from its own folder
 function beside(i,    text, name)
 {
     text = q[i, "text"]
@@ -529,7 +575,7 @@ function beside(i,    text, name)
     }
 }
 
-# What a text includes, wherever it would be
+# Headers that a text includes, in each folder where they may be
 function named_headers(text,    name, k)
 {
     while (match(text, /(include|has_include(_next)?) *\(? *[<"][^>"\n]+/)) {
@@ -562,12 +608,12 @@ function missing_names(words,    line, count, k, out, name)
     return out
 }
 
-# Of all that may be there: what is?
+# Which of the files in maybe[] are there?
 function sort_out(    path, text, from)
 {
     while (maybes()) {
         text = text look_for(from)
-        from = read_count
+        from = many_kept["H"]
     }
     named_headers(text)
     for (path in maybe) {
@@ -583,7 +629,7 @@ function maybes(    path)
     return 0
 }
 
-# Look for all of maybe[]; what was read since is searched for __has_include.
+# Look for all of maybe[]; search files that were read for __has_include.
 function look_for(from,    path, script, line, count, k, text)
 {
     script = work "/sort"
@@ -594,9 +640,9 @@ function look_for(from,    path, script, line, count, k, text)
     printf "%s", "; do\nif [ -f \"$f\" ]; then echo \"f $f\"; elif " \
         "[ ! -e \"$f\" ]; then echo \"n $f\"; fi; done\ngrep -h " \
         "__has_include /dev/null" > script
-    for (k = from + 1; k <= read_count; k++) {
-        if (reads[k] !~ /\.(o|a|so)[.0-9]*$/) {
-            printf " %s", quote(reads[k]) > script
+    for (k = from + 1; k <= many_kept["H"]; k++) {
+        if (kept["H", k] !~ /\.(o|a|so)[.0-9]*$/) {
+            printf " %s", quote(kept["H", k]) > script
         }
     }
     print "" > script
@@ -654,7 +700,7 @@ function may_be_there(path)
     }
 }
 
-function remember(    i, store, lists, k, path, part, text, sum, words)
+function remember(    i, store, k, part, words)
 {
     collect()
     seek_programs()
@@ -682,36 +728,13 @@ function remember(    i, store, lists, k, path, part, text, sum, words)
             printf "%s\001", known[k] > store
         }
     }
-    for (k = 1; believed && k <= olds["H"]; k++) {
-        was_read(old["H", k])
-    }
-    for (k = 1; believed && k <= olds["C"]; k++) {
-        absent(old["C", k])
-    }
-    for (k = 1; believed && k <= olds["P"]; k++) {
-        program_found(old["P", k])
-    }
-    for (k = 1; k <= prog_count; k++) {
-        lists["P"] = lists["P"] " " quote(progs[k])
-        text = text "P " progs[k] "\n"
-    }
-    for (k = 1; k <= miss_count; k++) {
-        path = misses[k]
-        if (!(("H", path) in kept)) {
-            lists["C"] = lists["C"] " " quote(path)
-            text = text "C " path "\n"
-        }
-    }
-    for (k = 1; k <= read_count; k++) {
-        lists["H"] = lists["H"] " " quote(reads[k])
-        text = text "H " reads[k] "\n"
-    }
-    words = output_of(begin_state("", lists["H"], lists["C"], lists["P"]))
-    sum = index(words, "\n=\n")
-    namespaces = substr(words, 1, sum)
-    sub(/^[^\n]*\n/, "", namespaces)
-    printf "M\002%s\001%s=\n%s", namespaces machine(), text, \
-        substr(words, sum + 3) > store
+    state = begin_state("")
+    words = read_state()
+    printf "M\002%s\001", namespaces machine() > store
+    print_kept("P", 0, store)
+    print_kept("C", 0, store)
+    print_kept("H", 0, store)
+    printf "=\n%s", words > store
     close(store)
     keep(store)
 }

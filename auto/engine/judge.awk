@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: FSFAP
-# judge.awk - what a link, a program, or a question asked alone has said
+# judge.awk - read answers from links, programs, and questions asked alone
 #
 # Copying and distribution of this file, with or without modification, are
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 
-# All symbols that are missing are named by the linker, with the function that
-# needs them; whoever needs none has linked, as far as the others let it.
+# The linker names every missing symbol, with the function that needs it; a
+# question whose function needs none has linked, as far as the others let it.
 function judge_link(g, text,    line, count, k, what, owner, i, m, bad, lost)
 {
     count = split(text, line, "\n")
@@ -62,8 +62,9 @@ function judge_link(g, text,    line, count, k, what, owner, i, m, bad, lost)
     }
 }
 
-# Whose code is it?  The linker says `file.c:(.text.FUNCTION+0x2)', or where
-# there is debug information the line; before that, perhaps, the function.
+# To which question does the code belong?  The linker says
+# `file.c:(.text.FUNCTION+0x2)' or, with debug information, the line, perhaps
+# with the function on the line before.
 function owner_of(s, g,    u, part, count, k, m, j, many)
 {
     if (match(s, /q[0-9]+:[0-9]+$/)) {
@@ -143,8 +144,8 @@ function built(i)
     return "built" (q[i, "lib"] != "" ? " with " q[i, "lib"] : "")
 }
 
-# It builds, but nothing can be run.  The cross: lines of the question know:
-# "yes PATTERN... no PATTERN...", the first match wins.
+# The question builds, but nothing can be run: take the answer from its cross:
+# lines, "yes PATTERN... no PATTERN...", where the first match wins.
 function assume(i,    word, count, k, then, known, pattern)
 {
     count = split(q[i, "cross"], word, " ")
@@ -212,7 +213,7 @@ function judge_run(i, text, merged,    status, how, value, k)
     how = built(i) ", ran"
     state_kind[i] = "run"
     value = q[i, "run"] == "value" && status == 0 ? first_value(i) : ""
-    proven = proven || status == 0
+    proven = proven || merged && status == 0
     if (status == 0 && front == "nginx") {
         answer(i, "ran", "")
     } else if (q[i, "run"] == "yes" && status == 0) {
@@ -277,7 +278,7 @@ function judge_alone(i, text,    run, k, count, lib, build, status)
         }
         return
     }
-    # the last that was tried
+    # the library that was tried last
     count = gsub(/(^|\n)\+ /, "&", build) - 1 - (suspect[i] && syntax_only)
     split(q[i, "libs"], lib, " ")
     k = tried[i] + count
@@ -372,8 +373,8 @@ function value_is(i,    bit, minus, d0, d1, d2, d3, k, text)
 # ---- the compiler
 
 # Find a compiler that is broken, or missing, before it is reported as a system
-# that has no features.  A group that links and runs has proved it; until then
-# nothing is shown.
+# that has no features.  A group that links and runs proves the compiler; until
+# then nothing is shown.
 function must_check()
 {
     if (proven || front == "nginx") {
@@ -450,7 +451,7 @@ function not_executable(why)
 
 function cannot_build(why)
 {
-    # the words themselves may not fit on a full disk
+    # on a full disk the compiler's message itself may be missing
     if (why == "" || why ~ /ld returned|linker command failed/) {
         why = why "; is " objs " full?"
     }

@@ -50,15 +50,12 @@ function know_compiler()
     compiler_version = slurp(work "/version")
     clang = compiler_version ~ /clang/
     gcc = !clang && compiler_version ~ /Free Software Foundation/
-    # zig says FileNotFound of a right program, for it wants an object
-    syntax_only = gcc || clang && compiler_version !~ /ziglang/
+    syntax_only = gcc           # of others it is asked
     no_limit = clang ? " -ferror-limit=0" : ""
     merge = merge && (gcc || clang)
     missing_directive = (compiler " " ldflags " " libs) ~ / -w( |$)/ ? \
         "#error" : "#warning"
-    # who writes rules himself would have ours
-    may_md = use_cache && (gcc || clang) && (compiler " " ldflags " " libs) \
-        !~ / -M/
+    headers_too = use_cache && (gcc || clang) ? " -H" : ""
 }
 
 function read_questions(k)
@@ -97,6 +94,11 @@ function answer_all(    i, k, left)
     k = use_cache ? recall() : colon()
     read_questions(k + 1)
     believed = use_cache && is_believed()
+    if (!believed) {
+        split("", rests)
+        split("", kept)
+        split("", many_kept)
+    }
     n += 0
     for (i = 1; i <= n; i++) {
         open[i] = q[i, "from"] == ""
@@ -138,7 +140,7 @@ BEGIN {
     answer_all()
 }
 
-# A report that stays the same keeps its time, too.
+# The time in the JSON that is there: a report that stays the same keeps it.
 function slurp_time(    text)
 {
     text = ENVIRON["ngx_header"]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: FSFAP
-# nginx.awk - what was found, for auto/prefetch: assignments for a shell
+# nginx.awk - print the answers for auto/prefetch, as assignments of a shell
 #
 # Copying and distribution of this file, with or without modification, are
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# Of question I: kI what was asked, aI the answer ("no", "built", "ran", a size,
-# or nothing: ask when its time comes), lI what the compiler said.
+# For question I: kI the question as asked, aI the answer ("no", "built", "ran",
+# a size, or nothing: ask when its time comes), lI the compiler's messages.
 
 function print_answers(    i, said, file, text)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: FSFAP
-# pass.awk - from units to answers: write jobs, have them done, read their logs
+# pass.awk - from units to answers: write jobs, run workers, read their logs
 #
 # Copying and distribution of this file, with or without modification, are
 # permitted in any medium without royalty, provided the copyright notice and
@@ -7,11 +7,12 @@
 #
 # Each pass does what can be done now, as many jobs at a time as there are
 # processors: compile units that changed, link groups whose units are there,
-# run what is linked, and ask alone what dropped out.  A unit may say yes where
-# it had no error; its no counts where its surroundings cannot have made it;
-# whatever else drops out is asked alone, by nothing but its own command.
+# run programs that are linked, and ask alone the questions that dropped out.  A
+# yes counts if the unit had no error; a no counts if the other questions of the
+# unit cannot have caused it; every other question drops out and is asked alone,
+# by its own command only.
 
-# The command of question I, or of what has the same: OPTIONS FILE
+# The command of question I, or of a unit that has the same, on OPTIONS FILE
 function command(i, options, file)
 {
     return q[i, "prefix"] " " options " " file q[i, "suffix"] q[i, "lib"] \
@@ -30,8 +31,8 @@ function compile(dir, expected, words)
     return "    compile " dir " " expected " " words "\n"
 }
 
-# Names of several files at once go to the folder where the compiler runs; so
-# no word may mean another file there.
+# A compilation of several files writes to the folder where the compiler runs,
+# so it runs elsewhere; no word of the command may mean another file there.
 function may_move(i,    word, count, k)
 {
     count = cut_words(command(i, "", ""), word)
@@ -53,11 +54,10 @@ function options_of(kind)
 {
     if (kind == "value") {
         return "-fsyntax-only " (clang ? "-fno-caret-diagnostics" : \
-            "-fno-diagnostics-show-caret") no_limit
+            "-fno-diagnostics-show-caret") no_limit headers_too
     }
     return (kind == "syntax" && gcc ? "-S" : \
-        "-c -ffunction-sections -fdata-sections") no_limit \
-        (may_md ? " -MD" : "")
+        "-c -ffunction-sections -fdata-sections") no_limit headers_too
 }
 
 function compile_units(    u, key, count, b, k, name, kind)
@@ -84,10 +84,6 @@ function compile_units(    u, key, count, b, k, name, kind)
         batch_units[batch_of[name]] = batch_units[batch_of[name]] " " u
         stale[u] = 0
         is_made[u] = 0
-        if (kind == "value" && use_cache) {
-            add_job("mu" u, compile(".", "-", command(example[u], "-M", \
-                "\"$ngx_work\"/u" u ".c")))
-        }
     }
     for (b = first_batch; b <= batches; b++) {
         compile_batch(b, new_batch[b])
@@ -97,21 +93,27 @@ function compile_units(    u, key, count, b, k, name, kind)
     first_batch = batches + 1
 }
 
-function compile_batch(b, kind,    u, count, k, list)
+function compile_batch(b, kind,    u, count, k, list, options)
 {
     count = split(batch_units[b], u, " ")
+    options = options_of(kind)
+    # the first compilation without flags of its own tells where headers are
+    if (headers_too != "" && !verbose && q[example[u[1]], "flags"] == "") {
+        options = options " -v"
+        verbose = b
+    }
     if (moves[command_key(example[u[1]])]) {
         for (k = 1; k <= count; k++) {
             list = list " u" u[k] ".c"
         }
         add_job("b" b, compile("\"$ngx_work\"", "-", \
-            command(example[u[1]], options_of(kind), list)))
+            command(example[u[1]], options, list)))
         return
     }
     list = ""
     for (k = 1; k <= count; k++) {
         list = list compile(".", "-", command(example[u[k]], \
-            options_of(kind) (kind == "value" ? "" : " -o \"$ngx_work\"/u" \
+            options (kind == "value" ? "" : " -o \"$ngx_work\"/u" \
             u[k] (kind == "syntax" && gcc ? ".s" : ".o")), \
             "\"$ngx_work\"/u" u[k] ".c"))
     }
@@ -150,7 +152,8 @@ function link_groups(    g, list)
     }
 }
 
-# Few programs run where they were linked, many side by side.
+# The worker that links a few programs runs them, too; more programs than that
+# are run in parallel, each as a job.
 function run_at_once(g,    m, count, k, code)
 {
     count = split(members[g], m, " ")
@@ -187,7 +190,8 @@ function ask_alone(i,    file, code, lib, count, k, exe, solo)
         return
     }
     if (suspect[i] && syntax_only) {
-        code = compile(".", "-", command(i, "-fsyntax-only", file)) \
+        code = compile(".", "-", command(i, "-fsyntax-only" \
+            headers_too, file)) \
             "    [ \"$status\" = 0 ] || return 0\n"
     }
     exe = "\"$ngx_work\"/x" i \
@@ -204,7 +208,8 @@ function ask_alone(i,    file, code, lib, count, k, exe, solo)
     }
     q[i, "lib"] = ""
     add_job("a" i, code)
-    if (use_cache && (gcc || clang) && !(unit_of[i] && deps[unit_of[i]])) {
+    if (headers_too != "" && !(unit_of[i] && is_made[unit_of[i]]) &&
+        !(suspect[i] && syntax_only)) {
         add_job("m" i, compile(".", "-", command(i, "-M", file)))
     }
 }
@@ -234,8 +239,15 @@ function pass(    i, k, count, name)
     if (must_check()) {
         add_check()
     }
+    if (passes == 1 && clang) {
+        print "int ngx_one;" > (work "/one.c")
+        close(work "/one.c")
+        add_job("one", compile(".", "-", q[1, "prefix"] \
+            " -fsyntax-only \"$ngx_work\"/one.c"))
+    }
     if (passes == 1 && front != "nginx" && use_cache) {
-        add_job("paths", "    search_paths " compiler "\n")
+        add_job("paths", (verbose ? "" : "    " compiler \
+            " -E -v -x c /dev/null\n") "    search_paths " compiler "\n")
     }
     if (job_names == "") {
         return 0
@@ -251,7 +263,7 @@ function pass(    i, k, count, name)
     return 1
 }
 
-# The workers read the file `jobs`; each is a process group of its own.
+# Write the file `jobs` and run the workers, each in its own process group.
 function do_jobs(    slot, worker, count, name)
 {
     printf "job() {\ncase $1 in\n%sesac\n}\n", jobs_text > (work "/jobs")
@@ -271,7 +283,7 @@ function do_jobs(    slot, worker, count, name)
     }
 }
 
-# --- what came out
+# --- results
 
 function own_words(i, text)
 {
@@ -321,7 +333,7 @@ function not_found(i, text)
     }
 }
 
-# A value that nobody knows is no 0.
+# A value that cannot be determined is an error, and not 0.
 function no_value(i, why)
 {
     if (front == "nginx") {
@@ -341,7 +353,7 @@ function take(list, i)
     return list
 }
 
-# Question I leaves the unit that it was in; what is left is tried again.
+# Question I leaves its unit; the other questions of the unit are tried again.
 function drop(i,    u)
 {
     u = unit_of[i]
@@ -365,8 +377,8 @@ function ask_again(i, is_suspect)
     }
 }
 
-# All members of a unit or group: by themselves; or, if it was made of headers
-# that do not go together, among those with the very same ones
+# Ask all members of a unit or group alone; or, if its headers do not go
+# together, in units of the very same headers.
 function doubt(u,    m, count, k)
 {
     count = split(members[u], m, " ")
@@ -389,12 +401,18 @@ function judge(name,    text, kind)
 {
     kind = substr(name, 1, 1)
     text = slurp(work "/log." name)
+    if (kind ~ /^[as]/ && headers_too != "") {
+        text = without_headers(text)
+    }
     if (kind ~ /^[ar]/ && length(text) > 20000) {
         text = substr(text, 1, 10000) "\n" substr(text, length(text) - 2000)
     }
     gsub(/\n\n= /, "\n= ", text)
     late(name, text)
-    if (kind == "b") {
+    if (name == "one") {
+        # false with zig, which says FileNotFound of a right program
+        syntax_only = text ~ /\n= 0\n$/
+    } else if (kind == "b") {
         judge_batch(substr(name, 2), text)
     } else if (kind == "g") {
         judge_link(substr(name, 2), text)
@@ -407,11 +425,11 @@ function judge(name,    text, kind)
     }
 }
 
-# A worker that was ended, or a compiler that crashed, or a full disk, is no
-# answer: it ends the run before it can become a wrong one.
+# If a worker was ended, a compiler crashed, or the disk is full, there is no
+# answer: end the run before a wrong one is taken.
 function late(name, text,    i, why, m)
 {
-    if (text ~ /(^|\n)= [a-z0-9]+\n$/ || name ~ /^mu/) {
+    if (text ~ /(^|\n)= [a-z0-9]+\n$/) {
         return
     }
     why = (slurp(work "/late") != "") ? "the compiler took more than " \
@@ -495,7 +513,7 @@ function judge_batch(b, text,    line, count, k, tag, part, u, w, i, many, bad)
         } else {
             i = substr(context, 2)
             u = unit_of[i]
-            # what warns in a unit may not warn alone
+            # a warning in a unit may not appear when asked alone
             soft[i] = soft[i] || line[k] ~ /\[-Werror/
             if (errors[u] !~ /^doubt/ && (" " errors[u] " ") !~ (" " i " ")) {
                 errors[u] = errors[u] " " i
@@ -560,8 +578,8 @@ function judge_unit(u, found, sane,    m, count, k, i)
     made(u)
 }
 
-# An error about the meaning of a name in a function: the compiler goes on
-# behind the function as if it had not been.
+# 1: the errors are about the meaning of a name in a function; the compiler goes
+# on behind the function as if there had been none.
 function leaves_no_trace(text,    line, count, k)
 {
     count = split(text, line, "\n")
@@ -584,7 +602,6 @@ function made(u,    m, count, k, i, s)
         return
     }
     is_made[u] = 1
-    deps[u] = may_md
     count = split(members[u], m, " ")
     for (k = 1; k <= count; k++) {
         i = m[k]

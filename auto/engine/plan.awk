@@ -7,7 +7,7 @@
 #
 # A question is a record of q[I, FIELD]: file title macro run libs flags cross
 # depends change with, text (as it is), prologue (its preprocessor lines) and
-# body (what comes after them); prefix and suffix are the words of its command
+# body (the lines after them); prefix and suffix are the words of its command
 # before and behind the name of the file, without the library that is tried.
 
 function fail(why)
@@ -41,7 +41,7 @@ function output_of(command,    text, part)
     return text
 }
 
-# for a shell
+# s as one word of a shell
 function quote(s)
 {
     gsub(/'/, "'\\''", s)
@@ -69,7 +69,7 @@ function cut_words(s, word,    count, w)
     return count + 0
 }
 
-# A -Werror of the user's decides no answer; one of a question's own does.
+# The user's -Werror decides no answer; a -Werror in the question's flags does.
 function without_errors(s,    word, count, i, out)
 {
     if (s !~ /-(Werror|pedantic-errors)/) {
@@ -110,8 +110,8 @@ function read_fields(i, text,    count, line, k, name, value)
     }
 }
 
-# Comments become blanks, lines stay lines.  What this reader of C does not
-# follow makes `odd`: then the question is asked alone.
+# Comments become blanks, lines stay lines.  Text that this reader of C does not
+# understand sets `odd`: then the question is asked alone.
 function without_comments(s,    out, c, k)
 {
     odd = s ~ /\?\?|\\\n/
@@ -160,7 +160,7 @@ function split_program(i,    s, line, blank)
     q[i, "body"] = blank s
 }
 
-# Macros that the system's headers look at go into our header.
+# Macros that the system's headers read go into our header.
 function read_defines(text,    line, word)
 {
     while (index(text, "\n#define _") &&
@@ -260,7 +260,7 @@ function read_program(file,    text, i)
     }
     i = new_question(file)
     q[i, "text"] = text
-    # what it includes from beside itself belongs to it
+    # files that it includes from its own folder are part of the question
     if (text ~ /# *include *"/) {
         q[i, "inc"] = file
         sub(/\/?[^\/]*$/, "", q[i, "inc"])

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: FSFAP
-# report.awk - say what was found: lines, then header, JSON, table, log
+# report.awk - write the answers: lines, then header, JSON, table, log
 #
 # Copying and distribution of this file, with or without modification, are
 # permitted in any medium without royalty, provided the copyright notice and
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
-# A file that would stay the same is left alone, so that nothing is built again
-# for nothing.
+# A file that would stay the same is left alone, so that make does not build
+# anything again.
 
-# All that can be shown in the order of the questions
+# Show the answers that can be shown in the order of the questions
 function show(    i)
 {
     while (shown < n && !open[shown + 1] && (proven || front == "nginx")) {
@@ -59,7 +59,7 @@ function field(name, value)
     return ", \"" name "\": " json(value)
 }
 
-# in a C comment; nothing there may change from run to run
+# s for a C comment, without anything that changes from run to run
 function comment(s)
 {
     gsub(/\*\//, "* /", s)

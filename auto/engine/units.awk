@@ -6,18 +6,17 @@
 # this notice are preserved.  This file is offered as-is, without any warranty.
 #
 # A unit is one file that holds questions with the very same command, each
-# behind its own preprocessor lines and nothing else; so a question with the
-# first few of another's lines goes in between.  Kinds: "object" is linked,
+# behind its own preprocessor lines and no others; so a question with only the
+# first lines of another one goes in between.  Kinds: "object" is linked,
 # "syntax" is only compiled, "value" has an error for each bit of a value.
 # "main" is the main program of a group: units that are linked by the very same
-# command, for questions that are all to be run, or none.
+# command; either all of its questions are to be run, or none.
 # Lines say where they come from: "qI" question I, "vI" its bits, "iU.N" the
 # N-th preprocessor line of unit U.
 
-# What a question may not do beside others: preprocess in its midst, declare
-# types or names for the linker, look at its own name or place, let the
-# optimiser decide, or leave the plain path in ways that this reader of C does
-# not follow.
+# May question I share a unit?  Not if it has preprocessor lines in its body,
+# declares types or names for the linker, reads its own name or place, lets the
+# optimiser decide, or has C that this reader does not understand.
 function may_share(i,    code, s)
 {
     code = q[i, "body"]
@@ -40,9 +39,9 @@ function may_share(i,    code, s)
     return code !~ /[^ -~\n\t\f]|[$@`\\]|%:|<%|<:/ && scan(i, code)
 }
 
-# Collect the names outside of functions in names[I]: what others must not
-# say.  Each piece there must begin with static, struct, union or enum, or be
-# main; tags[I] tells that there are more than functions and objects.
+# Collect the names outside of functions in names[I]: other questions must not
+# use them.  Each declaration there must begin with static, struct, union or
+# enum, or be main; tags[I] is 1 if it declares more than functions and objects.
 function scan(i, code,    c, last, depth, paren, body, tagged, first, own)
 {
     first = 1
@@ -80,8 +79,8 @@ function scan(i, code,    c, last, depth, paren, body, tagged, first, own)
             if (c ~ /^(struct|union|enum)$/) {
                 tagged = tags[i] = 1
             }
-            # what is in parentheses is no name for others, but for a tag;
-            # nor is the name of a type, where it is used
+            # a name in parentheses does not concern others, unless it is a
+            # tag; nor does the name of a type, where it is used
             if ((!paren || tagged) && (last ~ /^(struct|union|enum)$/ ||
                 c !~ /_t$/ || code !~ /^[ \n]*[A-Za-z_*]/)) {
                 note(i, c)
@@ -132,7 +131,7 @@ function clash(i, u,    word, count, k)
     return 0
 }
 
-# What is only compiled does not look at libraries.
+# A question that is only compiled does not depend on libraries.
 function command_key(i,    words)
 {
     words = q[i, "prefix"] " \n " q[i, "suffix"] " \n " q[i, "end"] " \n"
@@ -162,8 +161,8 @@ function join(i, u, at)
     names_of[u] = names_of[u] names[i]
 }
 
-# Questions that may be compiled beside the headers of others: as many units
-# as there are jobs
+# Questions that may be compiled with the headers of others: one unit for each
+# job
 function plan_any(i,    key, line, count, k, u, s)
 {
     count = split(q[i, "prologue"], line, "\n")
@@ -172,7 +171,8 @@ function plan_any(i,    key, line, count, k, u, s)
             key = key line[k] "\n"
         }
     }
-    # an error in what needs no link is not to compile again what does
+    # questions that need no link have their own units: their errors must not
+    # cause those that are linked to be compiled again
     s = sort_of(i)
     key = s "\n" command_key(i) key
     k = s == "object" ? any_count[key]++ % jobs : 0
@@ -188,7 +188,7 @@ function plan_any(i,    key, line, count, k, u, s)
             any_unit[key, k] = u
         }
     }
-    # defines first, and headers where they are there
+    # defines first, and each header if it is there
     for (k = 1; k < count; k++) {
         if (!((u, line[k]) in has_line)) {
             has_line[u, line[k]] = 1
@@ -267,7 +267,7 @@ function fill(u, i, key, most,    line, at, k, count, w, rest)
         count = split(waits[key], w, " ")
         rest = ""
         for (k = 1; k <= count; k++) {
-            # who declares types could change the headers behind
+            # a question that declares types could change later headers
             if (!unit_of[w[k]] && !clash(w[k], u) &&
                 (at == most || !tags[w[k]])) {
                 join(w[k], u, at)
@@ -279,7 +279,7 @@ function fill(u, i, key, most,    line, at, k, count, w, rest)
     }
 }
 
-# What needs no link goes along with what does, if that costs nothing.
+# Questions that need no link join units that are linked, if that costs nothing.
 function plan_syntax(    i, key)
 {
     for (i = 1; i <= n; i++) {
@@ -315,7 +315,7 @@ function plan_units(    i)
     }
 }
 
-# What a link looks at: all but macros and folders of headers
+# The words of the command that a link depends on: all but -D, -U and -I
 function linking(i,    words)
 {
     words = " " q[i, "prefix"] " " q[i, "suffix"] " " q[i, "end"] " "
@@ -373,7 +373,7 @@ function member_text(i,    text)
     return text (any_of[unit_of[i]] ? "#endif\n" : "")
 }
 
-# a warning where a header is missing, so that the others go on
+# a warning for a missing header, so that the other questions go on
 function needs(i,    line, count, k, text)
 {
     count = split(q[i, "prologue"], line, "\n")
@@ -387,8 +387,8 @@ function needs(i,    line, count, k, text)
     return text "#else\n"
 }
 
-# Of two arrays for each bit one has a negative size; the last tells the sign.
-# Exactly one error for each, or the value is not known.
+# Of two arrays for each bit one has a negative size; the last bit is the sign.
+# The value is known only if each bit has exactly one error.
 function bits(name, tag,    bit, test, text)
 {
     text = "#line 1 \"" tag "\"\n"
@@ -444,9 +444,9 @@ function our_words(where)
         "#error a word that the unit needs is a macro\n#endif\n"
 }
 
-# What is run has the signals that a program finds when a shell starts it, and
-# a session of its own; its headers tell that the compiler has any.  Members
-# are weak, so that one that is no longer compiled leaves the others linked.
+# A program that is run has the signals that a shell would give it, and its own
+# session; the headers here prove that the compiler has any.  Members are weak,
+# so that the group still links when one of them is no longer compiled.
 function main_text(u,    m, count, k, text)
 {
     count = split(runs(example[u]) ? members[u] : everyone[u], m, " ")
@@ -466,7 +466,7 @@ function main_text(u,    m, count, k, text)
     return text "    }\n    return 125;\n}\n"
 }
 
-# An emulator is a process that the watchdog ends, too.
+# Not with an emulator: the watchdog must end its process, too.
 function owns_session()
 {
     return setsid != "" && emulator == ""

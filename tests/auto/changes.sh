@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# changes.sh - what changes between two runs is noticed: no answer is stale
+# changes.sh - the cache notices changes between two runs: no answer is stale
 #
-#   sh tests/auto/changes.sh [all | NAME...]
+#   sh tests/auto/changes.sh [all | N | NAME...]
 #
-# Each change_NAME asks, changes something, and asks again: the answer that the
-# cache would give is wrong then.  Without arguments the changes of the
-# list that are marked "+" are made, with "all" every one.  What must not be
-# touched on this machine is mounted over, in a name space of its own.
+# Each change_NAME asks, changes something, and asks again: the answer in the
+# cache is wrong then.  Without arguments the changes of the list that are
+# marked "+" are made, with "all" every one, with a number every Nth of those
+# that are not marked.  Files of this machine are not changed but mounted over,
+# in a namespace of the change.
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154,SC2317,SC2329  # functions are
-# called by name, in a shell of their own, and share variables
+# called by name, each in its own shell, and share variables
 
-# --one NAME: make this change here; the others find nothing of its mounts
+# --one NAME: make this change here; its mounts are gone for the others
 one=
 [ "${1-}" != --one ] || one=$2
 
@@ -31,7 +32,7 @@ mounts() {
     }
 }
 
-# --- what a change is made of; each works in a folder of its own
+# --- the parts of a change; each change has its own folder
 
 # conf [ARGUMENT...]: ask; the answer of the only question is in `answer`
 conf() {
@@ -129,7 +130,7 @@ if [ -n "$one" ]; then
     exit
 fi
 
-# --- one after the other, two at a time, each in a name space of its own
+# --- all changes, two at a time, each in its own namespace
 
 NGX_MOUNTS=none
 for space in -m -rm; do
@@ -158,6 +159,8 @@ chosen=$*
 case ${1-} in
     '' | all) chosen=$(printf %s "$changes" | awk -v all="${1-}" \
         'NF && ($1 == "+" || all != "") { print $2 }') ;;
+    [1-9]*) chosen=$(printf %s "$changes" | awk -v every="$1" \
+        '$1 == "-" && n++ % every == 0 { print $2 }') ;;
 esac
 command -v "$gcc" >/dev/null || {
     skip 'changes' 'needs gcc'

@@ -1,11 +1,11 @@
 /*
- * deny.c - a library to preload, under which things are impossible.
+ * deny.c - a library to preload that makes system calls fail, or lie.
  *
  * NGX_DENY holds words.  CALL=ERROR lets the call fail (shmat=EPERM); the
  * other words are lies, as systems tell them: the call succeeds, and does not
  * do what it says.
  *
- *   private      what is mapped shared, or attached, is private
+ *   private      memory that is mapped shared, or attached, is private
  *   writable     a file mapped only to be read can be written to
  *   seals        seals are accepted, and do not hold
  *   hole         posix_fallocate() reserves nothing
@@ -17,7 +17,7 @@
  *   outlives     a lock is not released by its holder's death
  *   unlimited    a semaphore never refuses anyone
  *   notrobust    a mutex is said to be robust, and is not
- *   undead       nobody is told that the owner died
+ *   undead       no locker is told that the owner died
  *   timeofday    waiting by the monotonic clock goes by the time of day
  *   alone        a futex wakes nobody in other processes
  *   empty        messages arrive without the descriptor
@@ -55,7 +55,7 @@ static const struct {
     { "ENOSYS", ENOSYS }, { "ENOTSUP", ENOTSUP }, { "EPERM", EPERM },
 };
 
-/* What follows the word in NGX_DENY: "", "=EPERM ...", or NULL without it. */
+/* The text behind the word in NGX_DENY: "", "=EPERM ..."; NULL: no word. */
 static const char *
 word(const char *name)
 {

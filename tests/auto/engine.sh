@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# engine.sh - what auto/configure does with questions, good ones and bad ones
+# engine.sh - auto/configure with good and bad questions
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2016         # scripts in quotes
 
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
-# question NAME RUN BODY [LIBS]: write one, with the include lines of $includes
+# question NAME RUN BODY [LIBS]: write a question, with the lines of $includes
 includes='#include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>'
@@ -81,7 +81,7 @@ failed() {
 }
 ok 'what failed is in autoconf.err: program, command, words' failed
 
-# a process that was killed takes its time to go
+# a killed process takes a moment to disappear
 clean() {
     [ -z "$(find out -name 'ngx_auto.*')" ] || return 1
     for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -134,7 +134,7 @@ else
     skip 'the JSON is valid' 'neither python3 nor jq here'
 fi
 cp out/ngx_auto_config.json kept.json
-# each awk writes all, and reads the cache again
+# each awk writes everything, and reads its cache again
 for awk in mawk gawk original-awk 'busybox awk'; do
     name="runs with $awk with the same header and JSON"
     if command -v "${awk%% *}" >/dev/null; then
@@ -248,7 +248,7 @@ END
 }
 ok 'a file of nginx-style blocks is asked' blocks
 
-# --- places
+# --- folders and their names
 spaces() {
     place="it's (a) [\"place] \$HOME\\table"
     mkdir -p "$place" && cd "$place" &&
@@ -431,15 +431,15 @@ interrupted() {
     rm -rf out
     ask --quiet NGX_HAVE_HANGS=1 && kept
     for signal in INT TERM HUP; do
-        # a shell without job control starts its background deaf to INT, and
-        # nohup makes it deaf to HUP
+        # a shell without job control starts background processes with SIGINT
+        # ignored, and nohup ignores SIGHUP
         python3 -c 'import os, signal, sys
 for name in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
     signal.signal(name, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])' sh "$top/auto/configure" --no-cache \
             --probes=questions --output=out >/dev/null 2>error &
         pid=$!
-        # until then it may be deaf still
+        # until then it may still ignore the signal
         for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             [ -z "$(find out -path '*/ngx_auto.*/jobs')" ] || break
             sleep 0.5
@@ -455,6 +455,22 @@ if command -v python3 >/dev/null; then
 else
     skip '^C, TERM and HUP' 'python3 is not here'
 fi
+# removing the folder of a suite removes this one, too
+taken_away() {
+    rm -rf out
+    sh "$top/auto/configure" --no-cache --quiet --probes=questions \
+        --output=out >/dev/null 2>error &
+    pid=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        ! grep -qs ' run\.' out/ngx_auto.*/slot.* || break
+        sleep 0.5
+    done
+    sleep 2.5
+    rm -rf out/ngx_auto.*
+    wait $pid
+    [ $? = 143 ] && clean
+}
+ok 'a work folder that is taken away ends the run, and its programs' taken_away
 rm -rf questions
 mv good/all questions
 
@@ -513,7 +529,7 @@ compiler_changes() {
     not_cached CC=./cc1
 }
 ok 'a changed compiler is noticed' compiler_changes
-# the driver stays, and says the same; what it calls is another
+# the compiler driver stays the same; the program that it calls changes
 called_changes() {
     mkdir -p bin && printf '#!/bin/sh\nexit\n' >bin/cc1 && chmod +x bin/cc1
     cat >driver <<END
@@ -553,7 +569,7 @@ crowd() {
 }
 ok 'four at once share a cache unharmed' crowd
 
-# --- what questions bring along, merged and alone
+# --- fields and macros of a question, merged and alone
 both() {
     rm -rf both && ask --probes="$1" --output=both --no-cache --quiet &&
         cp both/ngx_auto_config.txt both.txt && rm -rf both &&
@@ -640,6 +656,9 @@ int main(void) { return 0; }"
 ok 'a value that nobody knows is an error, and no 0' unknown
 not_c() {
     ask --no-cache CC=g++ 2>error
+    [ $? = 1 ] && grep 'no C compiler' error || return 1
+    # one of these is asked alone, and runs before anything else
+    ask --no-cache --probes="$top/auto/probe" CC=g++ 2>error
     [ $? = 1 ] && grep 'no C compiler' error
 }
 if command -v g++ >/dev/null; then
@@ -714,7 +733,7 @@ emulator() {
 }
 ok 'cross: an emulator is used, and a broken one named' emulator
 
-# each of two compilations waits for the other; nobody is alone with --jobs=2
+# each of two compilations waits for the other: --jobs=2 must run both at once
 side_by_side() {
     mkdir -p pair && for name in a b; do
         printf '/* macro: NGX_%s */\nint main(void) { return 0; }\n' $name \

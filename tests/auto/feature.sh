@@ -26,7 +26,7 @@ tree() {
     cp -R "$top/auto/engine" "$1/auto/engine"
 }
 
-# what a script finds in nginx's configure, and what is looked at afterwards
+# the variables that a script has in nginx's configure; then print the results
 prelude() {
     cat <<'END'
 CC=${TEST_CC:-cc} NGX_OBJS=objs
@@ -55,7 +55,7 @@ postlude() {
 END
 }
 
-# run SHELL TREE: the script `case` in a tree, which keeps what came out
+# run SHELL TREE: run the script `case` in a tree, which keeps its results
 run() (
     cd "$2" && rm -rf objs out variables && mkdir objs || exit
     echo >objs/ngx_auto_headers.h
@@ -80,7 +80,7 @@ equal() {
             diff own/$file ours/$file || { echo "$shell: $file"; return 1; }
         done
     done
-    # the case itself says what must have come out
+    # the case itself has the expected results
     while read -r word rest; do
         case $word in '#:') grep -F -e "$rest" own/out own/headers ||
             { echo "not in the output: $rest"; return 1; } ;; esac
@@ -324,15 +324,19 @@ if [ $ngx_found = no ]; then
 fi
 END
 
-# --- nginx's whole configure: all that it writes must be equal
-# whole SHELL OPTIONS [STATUS]
+# --- nginx's whole configure: all files that it writes must be equal
+# whole SHELL OPTIONS [STATUS]; nginx's own run is kept for the next shell
 whole() {
+    runs="$2 $(cksum <own/auto/unix)"
     for where in own ours; do
+        [ $where = ours ] || [ ! -f own/ran ] ||
+            [ "$(cat own/ran)" != "$runs" ] || continue
         shell='sh'
         [ $where = own ] || shell=$1
         (cd $where && rm -rf objs && eval "$(echo "$shell" | tr _ ' ') \
             ./configure $2" >out 2>&1; echo "status $?" >>out
             rm -f objs/autoconf.err) || return
+        [ $where = ours ] || echo "$runs" >own/ran
     done
     tail -n 5 own/out
     grep "^status ${3-0}\$" own/out >/dev/null && diff own/out ours/out &&
@@ -341,7 +345,9 @@ whole() {
 debian() {
     nginx -V 2>&1 | sed -n 's/^configure arguments: //p'
 }
-for shell in $shells; do
+# NGX_AUTO_THIN: two of the shells, and one form of each module
+few=${NGX_AUTO_THIN:+dash busybox_sh}
+for shell in ${few:-$shells}; do
     ok "nginx without options, in $shell" whole "$shell" ''
 done
 ok 'nginx with threads, file AIO and debug' whole dash \
@@ -353,8 +359,8 @@ else
 fi
 serial() { NGX_AUTO_JOBS=0 whole dash ''; }
 ok 'nginx with each question asked when it comes' serial
-# What must not reach from one question into another, should they be asked at
-# once: each body, between others with the same include lines
+# Bodies that must not affect other questions when they are asked together: each
+# body, between others with the same include lines
 bodies() {
     echo 'ngx_feature_run=no ngx_feature_incs="#include <errno.h>" ngx_feature_libs='
     n=0
@@ -426,19 +432,24 @@ else
 fi
 
 # --- config scripts of modules, static and dynamic
+one=
 for config in "$top"/tests/consumers/nginx-modules/*/config; do
     module=${config%/config} module=${module##*/}
     status=0
     [ "$module" != refuses ] || status=1
-    rm -rf own/mine.module ours/mine.module
+    rm -rf own/mine.module ours/mine.module own/ran
     for where in own ours; do
         cp -R "${config%/config}" $where/mine.module
         chmod -R u+w $where/mine.module
     done
-    ok "module $module, static" whole dash --add-module=mine.module \
-        $status
-    ok "module $module, dynamic" whole dash \
-        --add-dynamic-module=mine.module $status
+    [ "$one" = static ] && one=dynamic || one=static
+    forms='static dynamic'
+    [ -z "$few" ] || forms=$one
+    for form in $forms; do
+        option=--add-module=mine.module
+        [ $form = static ] || option=--add-dynamic-module=mine.module
+        ok "module $module, $form" whole dash $option $status
+    done
 done
 
 else
@@ -522,4 +533,26 @@ else
     skip 'aarch64' "needs nginx-dev, $gcc and qemu-user-static"
 fi
 
+# a script with nothing but a compiler, in a folder with files of its own
+bare() {
+    mkdir bare && cp -R "$top/auto" bare/auto && cd bare && echo kept >mine ||
+        return
+    cat >script <<'END'
+ngx_feature='a function' ngx_feature_name=NGX_HAVE_GETPID ngx_feature_run=yes
+ngx_feature_incs='#include <unistd.h>' ngx_feature_test='return getpid() <= 0'
+. auto/feature
+ngx_feature='another one' ngx_feature_name=NGX_HAVE_GETPIE
+ngx_feature_test='return getpie()'
+. auto/feature
+END
+    "$1" ./script </dev/null && [ -f mine ] && [ -f auto/feature ] &&
+        grep '^#define NGX_HAVE_GETPID  *1' objs/ngx_auto_config.h &&
+        ! grep '^#define NGX_HAVE_GETPIE  *1' objs/ngx_auto_config.h
+}
+for shell in $shells; do
+    case $shell in busybox_sh) continue ;; esac
+    ! command -v "$shell" >/dev/null ||
+        ok "without nginx's auto/init: $shell" bare "$shell"
+    rm -rf bare
+done
 plan

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# fronts.sh - every probe says no where it must, whoever asks it
+# fronts.sh - every probe says no where it must, from each front
 #
 # The same controls as in probe.sh, through auto/configure, through ./configure
-# and through the macros that another project takes.  What is denied is denied
-# to the probes alone, by what would be an emulator.
+# and through the macros that another project takes.  Calls are denied to the
+# probes alone, by a command given as the emulator.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 # shellcheck disable=SC2013  # names and words hold no spaces
 
@@ -26,7 +26,8 @@ ask() {
         --no-cache --quiet CC="$CC" "$@"
 }
 
-# denied WORD: all the probes that it is for say no, the others what they may
+# denied WORD: the probes that WORD is for say no; the others give any answer
+# that they may
 denied() {
     ask --emulator="env 'LD_PRELOAD=$work/deny.so' 'NGX_DENY=$1'" || return 1
     for probe in $(awk -v word="$1" '$2 == word { print $1 }' \
@@ -36,7 +37,7 @@ denied() {
     done
 }
 
-# lacking PROBE: the header takes away what it needs, or gives another value
+# lacking PROBE: its header hides the feature, or gives another value
 lacking() {
     ask CPPFLAGS="-include '$top/tests/auto/lack/$1.h'" || return 1
     gives=$(sed -n 's,^/\* gives: \(.*\) \*/$,\1,p' "$top/tests/auto/lack/$1.h")
@@ -53,7 +54,7 @@ configured() {
     done
 }
 
-# a project of somebody else, with nothing of ours but the macros
+# another project, with nothing of ours but the macros
 foreign() {
     mkdir foreign
     cd foreign || exit
@@ -62,7 +63,7 @@ foreign() {
     aclocal -I "$top/m4" && autoconf && autoheader
 }
 
-# emulated TRIPLET QEMU: what probe.sh tests, for another system
+# emulated TRIPLET QEMU: the tests of probe.sh, for another system
 emulated() {
     mkdir -p objs
     CC=$1-gcc COMPILERS=$1-gcc EMULATOR="$2 -L /usr/$1" srcdir=$top \

@@ -4,7 +4,9 @@
 #
 # zig is a cross compiler with everything in it; npm brings it into the folder
 # objs/zig.  Without it, and without a network, that part is not run, which
-# fails where CI is set.  NGX_AUTO_THIN=N asks every Nth of the questions.
+# fails where CI is set.  NGX_AUTO_THIN=N asks every Nth of the questions; from
+# 9 on the questions that `make check` asks are left out, and each kind of
+# compiler is asked once.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok
 
 # shellcheck source=tests/tap.sh
@@ -36,8 +38,9 @@ part() {
 }
 
 questions() {
+    # shellcheck disable=SC2086  # none, or a list of words
     part "$1" env STRIDE=$(($2 * ${NGX_AUTO_THIN-1})) COMPILERS="$3" \
-        sh "$top/tests/auto/questions.sh"
+        sh "$top/tests/auto/questions.sh" $subjects
 }
 
 get_zig() {
@@ -50,30 +53,55 @@ get_zig() {
     [ -x "$zig" ]
 }
 
+# zig's compilers, one a line: for systems that run here, and for others
+zig_compilers() {
+    echo "$zig cc"
+    for target in $targets; do
+        case $target in
+            x86_64-linux-*) echo "$zig cc -target $target" ;;
+            *) echo "$target: $zig cc -target $target" ;;
+        esac
+    done
+}
+
 # the first program for a system builds that system's C library
 warm_zig() {
     echo 'int main(void) { return 0; }' >warm.c
-    for target in x86_64-linux-musl riscv64-linux-musl s390x-linux-gnu; do
-        "$zig" cc -target $target -o warm.$target warm.c &
+    for target in $targets; do
+        case $target in
+            *-macos) "$zig" cc -target "$target" -c -o "warm.$target" warm.c ;;
+            *) "$zig" cc -target "$target" -o "warm.$target" warm.c ;;
+        esac &
     done
     wait
-    ls warm.x86_64-linux-musl warm.riscv64-linux-musl warm.s390x-linux-gnu
+    for target in $targets; do
+        [ -s "warm.$target" ] || return
+    done
 }
 
-part 'changes' sh "$top/tests/auto/changes.sh" all
-questions 'gcc' 1 gcc
-questions 'tcc' 1 tcc
-questions 'other compilers' 6 'clang
+thin=${NGX_AUTO_THIN-1}
+changes=all others='clang
 musl-gcc
 diet gcc'
+targets='x86_64-linux-musl
+aarch64-macos
+riscv64-linux-musl
+s390x-linux-gnu'
+subjects=
+if [ "$thin" -gt 8 ]; then
+    changes=4 others='clang
+diet gcc' targets=aarch64-macos
+    subjects='flags values headers'
+fi
+
+part 'changes' sh "$top/tests/auto/changes.sh" "$changes"
+[ "$thin" -gt 8 ] || questions 'gcc' 1 gcc
+questions 'tcc' 1 tcc
+questions 'other compilers' 6 "$others"
 get_zig >got 2>&1
 if [ -x "$zig" ]; then
     ok 'zig builds its libraries' warm_zig
-    questions 'zig' 12 "$zig cc
-$zig cc -target x86_64-linux-musl
-aarch64-macos: $zig cc -target aarch64-macos
-riscv64-linux-musl: $zig cc -target riscv64-linux-musl
-s390x-linux-gnu: $zig cc -target s390x-linux-gnu"
+    questions 'zig' 12 "$(zig_compilers)"
 elif [ -n "${CI-}" ]; then
     no_zig() { cat "$work/got"; return 1; }
     ok 'zig is installed by npm' no_zig

@@ -209,7 +209,7 @@ else
     skip 'cross: an emulator runs them' "$gcc or qemu is not here"
 fi
 
-# --- a text that is made to break quoting arrives byte for byte
+# --- a text that tries to break quoting arrives byte for byte
 hostile() {
     mkdir -p hostile/m4 questions && cat >questions/hostile.c <<'END' &&
 /* probe: a lone [, ], "two", #, $1, `x`, \n, index(), dnl and m4_define

@@ -44,7 +44,7 @@ tree() {
             'AC_CONFIG_HEADERS([config.h])' AC_PROG_CC "$@" AC_OUTPUT \
             >"$dir/configure.ac" && generate "$dir"
 }
-# configure DIR [OPTION...]: what it says is in build/words
+# configure DIR [OPTION...]: its output is in build/words
 configure() (
     dir=$1
     shift
@@ -159,7 +159,7 @@ kept() {
 }
 ok 'config.status makes the header again, with the presets' kept
 
-# --- what goes wrong is told, with the remedy
+# --- errors are reported, with the remedy
 missing() {
     tree bare NGX_AUTO_CONFIG && rm -r bare/auto && ! configure bare &&
         grep 'error: .* needs the folder auto/ .*; copy it from' build/words

@@ -33,7 +33,7 @@ ask() {
         "int main(void) { $4; return 0; }" >"questions/$1.c"
 }
 end() { echo AC_OUTPUT >>"$project/configure.ac" && generate "$project"; }
-# configure DIR [OPTION...]: what it says is in build/words
+# configure DIR [OPTION...]: its output is in build/words
 configure() (
     dir=$1
     shift
@@ -46,7 +46,7 @@ defined() {
     grep -x "#define $1 $2" build/config.h || { grep "$1" build/config.h; false; }
 }
 
-# --- flags that turn warnings into errors decide nothing
+# --- flags that turn warnings into errors do not change answers
 strict_questions() {
     begin strict &&
         ask Q_UNUSED yes '#include <string.h>' \
@@ -119,7 +119,7 @@ enum { value = 5 };' 'return 0' &&
         ask N_WORDS value '' "$print; printf(\"seven\")" && end
 }
 ok 'questions for numbers' number_questions
-# numbers [OPTION...]: those that nothing must run for
+# numbers [OPTION...]: the numbers that are known without running a program
 numbers() {
     configure numbers "$@" && defined N_MINUS -5 && defined N_ZERO 0 &&
         defined N_STRUCT 12 && defined N_TYPEDEF 3 && defined N_HEADER 0 &&
@@ -138,7 +138,8 @@ native() {
 ok 'numbers of up to 64 bits, and none from words' native
 bits() { numbers "$@" && wide; }
 for CC in clang musl-gcc 'gcc -m32' 'gcc -pedantic -std=c99'; do
-    if echo 'int main(void) { return 0; }' >x.c && $CC -o x x.c 2>/dev/null
+    if echo 'int main(void) { return 0; }' >x.c &&
+        { $CC -o x x.c && ./x; } 2>/dev/null
     then
         ok "$CC: numbers of up to 64 bits" bits
     else
@@ -165,7 +166,7 @@ else
 fi
 CC=$default_cc
 
-# what is wrong in the expression is no value: refuse_value ENUM
+# refuse_value ENUM: an error in the expression gives no value
 refuse_value() {
     begin wrong && ask N_WRONG value "#include <limits.h>
 $1" 'return 0' && end || return

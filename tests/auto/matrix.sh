@@ -14,8 +14,8 @@ ask() {
         --no-cache --quiet "$@"
 }
 
-# same NAME OTHER [BUT]: the answers in both are the same; what differs is
-# said, and may only be one of the macros in BUT
+# same NAME OTHER [BUT]: the answers in both are the same, but for the macros in
+# BUT; prints the differences
 same() {
     sh "$top/auto/configure" --output="$1" --diff="$2/ngx_auto_config.h" >differ
     [ $? = 1 ] || return 0
@@ -46,7 +46,7 @@ ok 'gcc -static: same answers' flags gcc '' -static
 ok 'gcc -fsanitize=address,undefined: same answers' \
     flags gcc -fsanitize=address,undefined
 
-# CC BUT: what this compiler or its library really lacks
+# CC BUT: the macros that this compiler or its library really lacks
 while read -r cc but; do
     compiler() { ask other CC="$cc" && same gcc other "$but"; }
     if have "$cc"; then
@@ -66,10 +66,21 @@ if have clang; then
         flags clang -fsanitize=address,undefined
 fi
 
-# --- 32 bits: only the sizes differ
+# qemu 7.2 does not know these calls, and says so
+but='NGX_HAVE_MADV_POPULATE_WRITE NGX_HAVE_MAP_POPULATE'
+but="$but NGX_HAVE_PTHREAD_ROBUST NGX_HAVE_MADV_WIPEONFORK"
+
+# --- 32 bits: only the sizes differ.  Not every kernel runs such programs
 narrow() {
-    ask m32 CC='gcc -m32' CPPFLAGS="$1" || return 1
-    same gcc m32 'NGX_PTR_SIZE NGX_SIZE_T_SIZE NGX_TIME_T_SIZE' &&
+    lost=
+    if ./m32.exe 2>/dev/null; then
+        ask m32 CC='gcc -m32' CPPFLAGS="$1" || return 1
+    else
+        lost=$but
+        ask m32 CC='gcc -m32' CPPFLAGS="$1" --host=i386-linux-gnu \
+            --emulator=qemu-i386-static || return 1
+    fi
+    same gcc m32 "NGX_PTR_SIZE NGX_SIZE_T_SIZE NGX_TIME_T_SIZE $lost" &&
         grep '^NGX_PTR_SIZE  *8  4$' differ
 }
 # Debian's 64-bit compiler does not look where its own asm/ is
@@ -82,9 +93,6 @@ else
 fi
 
 # --- other systems, with and without an emulator
-# qemu 7.2 does not know these calls, and says so
-but='NGX_HAVE_MADV_POPULATE_WRITE NGX_HAVE_MAP_POPULATE'
-but="$but NGX_HAVE_PTHREAD_ROBUST NGX_HAVE_MADV_WIPEONFORK"
 # cross TRIPLET EMULATOR POINTER LITTLE_ENDIAN
 cross() {
     ask "$1-assumed" --host="$1" --emulator= || return 1

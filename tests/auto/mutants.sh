@@ -12,7 +12,7 @@
 #   # caught by: tests/auto/questions.sh flags
 #   s/one/other/
 #
-# What it names after a suite is a part of what `make check` runs.  A script
+# The arguments after a suite choose a part of what `make check` runs.  A script
 # that changes nothing has lost its line, and fails.  NGX_AUTO_THIN=N takes
 # every Nth mutant.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok
@@ -31,7 +31,7 @@ done
 
 field() { sed -n "s/^# $1: //p" "$mutants/$2.sed"; }
 
-# tree DIR: what the suites need, to be broken
+# tree DIR: copy the files that the suites need; the copy will be broken
 tree() {
     mkdir -p "$1/objs" && cp -R "$top/auto" "$top/m4" "$top/tests" \
         "$top/configure.ac" "$1"
@@ -41,7 +41,7 @@ tree() {
 suite() {
     folder=$1
     shift
-    (cd "$folder" && srcdir=. timeout 300 sh "$@") >"$folder/said" 2>&1 \
+    (cd "$folder" && srcdir=. timeout 900 sh "$@") >"$folder/said" 2>&1 \
         </dev/null
 }
 
@@ -59,7 +59,7 @@ in_check() {
     done
 }
 
-# mutate NAME: 0 caught, else why not in `said`
+# mutate NAME: 0 if it is caught; else the reason is in `said`
 mutate() {
     file=$(field file "$1")
     # shellcheck disable=SC2046  # a suite and its arguments

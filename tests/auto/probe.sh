@@ -3,9 +3,9 @@
 # probe.sh - each probe says yes where it should, and no where it must
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
 #
-# Every probe has a header in tests/auto/lack that takes away what it asks for, and
-# every one that runs has words for tests/auto/deny.c in tests/auto/expect/denied.
-# COMPILERS: which of them must find nothing to warn of
+# Every probe has a header in tests/auto/lack that hides its feature, and every
+# probe that runs has words for tests/auto/deny.c in tests/auto/expect/denied.
+# COMPILERS: the compilers that must not warn
 # EMULATOR: runs the programs that CC builds, if they do not run here
 
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
@@ -17,7 +17,7 @@ field() {
     sed -n "s/^[/ ]\* $2: *//p" "$1" | sed 's, *\*/$,,'
 }
 
-# build PROBE OUTPUT [FLAG...]: with the first of its libraries that helps
+# build PROBE OUTPUT [FLAG...]: with the first of its libraries that links
 build() {
     source=$top/auto/probe/$1.c output=$2
     shift 2
@@ -28,8 +28,8 @@ build() {
     return 1
 }
 
-# alone COMMAND...: run it in a folder and a session of its own, where it may
-# leave nothing; what it printed is in out and err
+# alone COMMAND...: run it in its own folder and session, where it may leave
+# nothing behind; its output is in out and err
 alone() {
     rm -rf scratch
     mkdir scratch
@@ -50,7 +50,7 @@ alone() {
     return "$status"
 }
 
-# all that have a name or a number, with the process that made them: lines of
+# all objects with a name or a number, and the process that made them: lines of
 # "KIND NAME PID"
 segments() {
     awk 'NR > 1 { print "sysv", $2, $5 }' /proc/sysvipc/shm
@@ -61,7 +61,7 @@ segments() {
 }
 
 # files, names and segments of shared memory, and processes.  A segment that
-# was there before is somebody else's, who had the same number.
+# was there before belongs to an earlier process with the same pid.
 leftovers() {
     ls -A scratch
     segments | awk -v pid="$1" 'FILENAME == "before" { old[$0] = 1; next }
@@ -71,7 +71,7 @@ leftovers() {
                          $4 == pid && $1 != "Z" { print all }'
 }
 
-# under WORDS PROBE: run it where that is impossible, or a lie
+# under WORDS PROBE: run it under deny.c, where WORDS fail or lie
 under() {
     alone env LD_PRELOAD="$work/deny.so" NGX_DENY="$1" "$work/$2"
 }
@@ -82,7 +82,7 @@ refuses() {
     [ "$?:$(wc -l <err)" = 1:1 ]
 }
 
-# answers PROBE MACRO: what this system is known to have
+# answers PROBE MACRO: its answer is the one known for this system
 answers() {
     alone "$work/$1"
     status=$?
@@ -135,7 +135,7 @@ confirmed() {
     grep -q '^enum' confirm.c && $CC -c -o confirm.o confirm.c
 }
 
-# Without what the header takes away it does not build, for that reason; or
+# With the header that hides its feature it does not build, for that reason; or
 # it gives the value that the header makes up.
 lacks() {
     header=$top/tests/auto/lack/$1.h
@@ -150,7 +150,7 @@ lacks() {
     fi
 }
 
-# silent CC: it finds nothing to warn of; tcc has no atomic operations, and musl
+# silent CC: the compiler does not warn; tcc has no atomic operations, and musl
 # declares no calls that it lacks
 silent() {
     case $1 in
@@ -171,8 +171,8 @@ silent() {
     [ "$status" = 0 ] && [ ! -s silent ]
 }
 
-# What the engine relies on when questions share a compilation: known fields,
-# then defines and sorted includes, then neither # nor names of others.
+# The engine relies on this form when questions share a compilation: known
+# fields, then defines and sorted includes, then neither # nor names of others.
 well_formed() {
     awk -v name="$1" '
     function bad(why) {
@@ -214,14 +214,14 @@ well_formed() {
     END { exit failed }' "$top/auto/probe/$1.c"
 }
 
-# A macro that no source of ours looks at says what it is asked for.
+# A macro that no source of ours uses has a field for:.
 needed() {
     find "$top/src" "$top/contrib" -name '*.[ch]' -exec grep -lw "$2" {} + |
         grep -v /objs/ && return
     field "$top/auto/probe/$1.c" for | grep .
 }
 
-# A usual host, spelt as usual, is known to each question that must run.
+# Each question that must run has a cross: pattern for the usual hosts.
 known() (
     set -f
     for host in x86_64-pc-linux-gnu s390x-linux-gnu riscv64-linux-musl \
@@ -302,7 +302,7 @@ for source in "$top"/auto/probe/*.c; do
     done
 done
 
-# --- both answers of those that may not be seen here otherwise
+# --- both answers of probes that give only one of them here
 
 if [ -f deny.so ]; then
     remedy() { ! under mmap=ENOMEM map_hugetlb && grep vm.nr_hugepages err; }

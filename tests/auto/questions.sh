@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# questions.sh - every way of asking gives the answers of the compiler alone
+# questions.sh - every form of asking gives the answers of the compiler alone
 #
 #   sh tests/auto/questions.sh [THEME...]
 #
@@ -12,10 +12,9 @@
 #
 #   COMPILERS   the compilers, one a line [$CC]; after "HOST: " one whose
 #               programs do not run here
-#   STRIDE      every how many questions is asked [8]
+#   STRIDE      ask every Nth question [8]
 #
-# "known" lists what is wrong today, as COMPILER:FORM MACRO; each of its lines
-# must be wrong.
+# "known" lists the known faults, as COMPILER:FORM MACRO; each must still occur.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok
 # shellcheck disable=SC2086  # lists of words
 
@@ -61,9 +60,9 @@ objects() {
     done
 }
 
-# --- who is asked: FORM HALF, writes FORM/HALF, lines of MACRO ANSWER
+# --- the forms of asking: FORM HALF writes FORM/HALF, lines of MACRO ANSWER
 
-# what could not be run is as good as built
+# a program that could not be run counts as built
 answers() {
     awk 'NF > 1 { print $1, / assumed for / ? "built" : $2 }' "$1"
 }
@@ -78,7 +77,7 @@ configure() {
         answers "$output/ngx_auto_config.txt"
 }
 
-# a shell's background is deaf to INT, and what it starts stays so
+# a shell starts background processes with SIGINT ignored; children inherit it
 hearing=
 ! env --default-signal true 2>/dev/null || hearing='env --default-signal'
 
@@ -156,7 +155,7 @@ differ() {
         }' "$1/$3" "$2/$3"
 }
 
-# what is an error is no question for the others, who would have no answers
+# questions that are errors are left out, as the others would get no answers
 move_errors() {
     mkdir -p q/errors
     awk '$2 == "error" { print $1 }' "truth/$1" >"$1.errors"
@@ -167,7 +166,7 @@ move_errors() {
     mv "$1.truth" "truth/$1"
 }
 
-# worker HALF: all who are asked
+# worker HALF: ask in all forms
 worker() {
     [ -d "q/$1" ] || return 0
     for form in $forms; do
@@ -208,8 +207,8 @@ agree() {
         }' listed asked "$1.differ"
 }
 
-# an error in a value is an error of the run, with words that name the macro;
-# some compilers take one without a word
+# an error in a value is an error of the run, with a message that names the
+# macro; some compilers accept such a value in silence
 errors_told() {
     for file in q/errors/*.c; do
         [ -f "$file" ] || return 0
@@ -232,7 +231,7 @@ errors_told() {
     done
 }
 
-# constants of a system that is not here: the compiler takes only the right one
+# constants of another system: only the right one compiles
 constants_hold() {
     while read -r macro value; do
         file=$(grep -l "macro: $macro\$" q/*/*.c)

@@ -12,7 +12,7 @@ if [ ! -f "$here/Makefile" ]; then
     exit 0
 fi
 
-# recipe NAME: what follows its comment in the manual, as text
+# recipe NAME: print the recipe from the manual, as text
 recipe() {
     mkdir -p "$(dirname "$1")" &&
         sed -n '\,^\.\\" recipe: '"$1"'$,,/^\.\\" end/{
@@ -91,7 +91,7 @@ meson_() {
         meson setup --prefix="$work/m" build && ninja -C build install &&
         works build/main && works "$work/m/bin/main"
 }
-# recipe_of NAME COMMAND...: built where there are all of the commands
+# recipe_of NAME COMMAND...: build the recipe if all the commands are there
 recipe_of() {
     name=$1 function=$2
     shift 2

@@ -14,8 +14,8 @@
 #                       is B there, and ~ a blank
 #   @ NAME RUN [folder] [+] begins a question; "folder": not as a block.  Lines
 #                       " * FIELD: VALUE" go into its comment, the rest is the
-#                       program; of a line "--" a main() is made, with what
-#                       follows as its statements
+#                       program; after a line "--", the lines are the statements
+#                       of a main() that is added
 #   @file NAME          the rest is a file that questions include
 
 function put_file(    name)

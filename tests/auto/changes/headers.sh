@@ -142,6 +142,6 @@ change_system_header() {
     question no '' '#include <errno.h>' 'return EPERM == 0;'
     was 1 && echo '#error not this time' >errno.h &&
         mount --bind errno.h /usr/include/errno.h || return
-    # that may also be an error of the compiler
+    # the change may also be an error of the compiler
     { conf && [ "$answer" = 0 ]; } || grep 'error: .*not this time' log
 }

@@ -94,7 +94,7 @@ change_lib_by_flags() {
     library lib/libngxfoo.so ngx_old && was 0 &&
         library lib/libngxfoo.so ngx_foo && is 1
 }
-# what is loaded when the program runs
+# libraries that are loaded when the program runs
 change_lib_loaded() {
     needs_foo yes && library lib/libngxfoo.so ngx_foo 1 &&
         set -- "LDFLAGS=-L$PWD/lib -Wl,-rpath,$PWD/lib" && was 0 "$@" &&

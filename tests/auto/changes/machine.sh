@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# machine.sh - changes of the system, the question, and who else writes here
+# machine.sh - changes of the system, of the question, and by other writers
 # shellcheck shell=sh disable=SC2015,SC2016,SC2030,SC2031,SC2034,SC2086
 # shellcheck disable=SC2154,SC2317,SC2329,SC3045
 
@@ -101,7 +101,7 @@ change_locale() {
         (export LC_ALL=de_DE.UTF-8 && is 2)
 }
 
-# --- the cache itself: who writes there must not decide, nor hang
+# --- the cache itself: other writers must not decide an answer, nor hang it
 
 kept() {
     question yes '' '' 'return 0;' && was 1 &&
@@ -162,7 +162,7 @@ change_cache_dangling() {
     question yes '' '' 'return 0;' && mkdir o && ln -s nowhere/at/all o/cache &&
         is 1
 }
-# forged: the answer turned, and the file named as it names itself
+# forged: the answer is turned, and the file renamed to match its content
 change_cache_forged() {
     to() {
         sed 's/^A 1$/A 0/; s/\(NGX_ONE[^0-9]*\)1/\10/; s/found (/not found (/' \
