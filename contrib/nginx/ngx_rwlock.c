@@ -2,11 +2,11 @@
  * ngx_rwlock.c - nginx's lock for readers and writers, which survives a worker
  * that is killed with it.
  *
- * It is one word, as nginx has it inside of its upstream zones: how many read
- * in the lower half, all ones for a writer; in the upper half the sum of their
- * process ids.  When one alone has it, the sum is its id, and who waits can ask
- * whether it lives; of several who died, one is left at last.  nginx's workers
- * live in one pid namespace, and its master reaps them at once.
+ * It is one word, as nginx has it in its upstream zones: the lower half has the
+ * number of readers, all ones for a writer; the upper half has the sum of their
+ * process ids.  While one process has the lock, the sum is its id, and a waiter
+ * can ask whether it lives; of several dead readers, one is left at last.
+ * nginx's workers live in one pid namespace, and its master reaps them at once.
  *
  * With words of 32 bits only the writer is known.
  *
@@ -33,7 +33,7 @@
 #define MASK    (~(ngx_atomic_uint_t) 0)
 #endif
 
-/* Looks between a pause and a sleep, and before the first question. */
+/* Tries before it sleeps, and before it asks whether the owner lives. */
 #define PAUSES  12
 #define SLEEPS  32
 
@@ -47,7 +47,7 @@ is_written(ngx_atomic_uint_t word)
 #endif
 }
 
-/* The one process that has the lock, 0: nobody knows. */
+/* The process that alone has the lock; 0: not known. */
 static ngx_pid_t
 owner(ngx_atomic_uint_t word)
 {
@@ -59,7 +59,7 @@ owner(ngx_atomic_uint_t word)
 #endif
 }
 
-/* Somebody has the lock, as word tells: wait, and take it from the dead. */
+/* word tells that the lock is held: wait, and take it from a dead owner. */
 static void
 wait_for(ngx_atomic_t *lock, ngx_atomic_uint_t word, ngx_uint_t *turn)
 {

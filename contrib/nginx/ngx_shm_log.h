@@ -1,6 +1,6 @@
 /*
- * ngx_shm_log.h - who is told when the caller named no log: inside nginx, the
- * log of its cycle, which changes when nginx is reloaded.
+ * ngx_shm_log.h - the log to use if the caller gave none: inside nginx, the log
+ * of its cycle, which changes when nginx is reloaded.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
