@@ -45,11 +45,39 @@ if ! { source_tree && library && headers; } >said 2>&1; then
 fi
 
 so=build/objs/.libs/libngx_shm.so
+
+# Debian's list: each call, with the version that brought it.
+symbols=$top/debian/libngx-shm0.symbols
+calls() {
+    nm -D --defined-only "$so" | sed 's/.* //; s/@.*//' | LC_ALL=C sort
+}
+with_versions() {
+    version=$(sed -n 's/^PACKAGE_VERSION *= *//p' "$here/Makefile")
+    echo 'libngx_shm.so.0 libngx-shm0 #MINVER#'
+    echo '* Build-Depends-Package: libngx-shm-dev'
+    calls | awk -v old="$symbols" -v version="$version" '
+        BEGIN {
+            while ((getline line <old) > 0) {
+                split(line, word, " ")
+                since[word[1]] = word[2]
+            }
+        }
+        { call = $1 "@Base"
+          print " " call, (call in since) ? since[call] : version }'
+}
+
 if [ "${1-}" = renew ]; then
     mkdir -p "$top/packages/abi" && describe headers "$so" >"$dump.new" &&
-        mv "$dump.new" "$dump" && echo "abi.sh: wrote $dump"
+        with_versions >symbols.new && mv "$dump.new" "$dump" &&
+        cp symbols.new "$symbols" && echo "abi.sh: wrote $dump and $symbols"
     exit
 fi
+
+listed() {
+    sed -n 's/^ \(.*\)@Base .*/\1/p' "$symbols" >named
+    [ -s named ] && calls | diff named -
+}
+ok "Debian's list has each call" listed
 
 if [ ! -f "$dump" ]; then
     skip 'calls and types are those of the dump' \

@@ -7,10 +7,20 @@
 
 root=$work/root
 
+# An older version had a file where there is a folder now, and others.
+older=$root/opt/ngx/share/ngx-shm/auto
+mkdir -p "$older"
+echo old >"$older/engine"
+echo old >"$older/merge.awk"
+
 installed() {
     "${MAKE-make}" -C "$here" install DESTDIR="$root" prefix=/opt/ngx
 }
-ok 'make install' installed
+ok 'make install, over an older version' installed
+replaced() {
+    [ -d "$older/engine" ] && [ ! -e "$older/merge.awk" ]
+}
+ok 'nothing of the older toolkit is left' replaced
 
 lib=$root/opt/ngx/lib
 places() {
@@ -102,6 +112,10 @@ uninstalled() {
     [ ! -s left ]
 }
 ok 'make uninstall leaves nothing' uninstalled
+older_uninstalled() {
+    mkdir -p "$older" && echo old >"$older/engine" && uninstalled
+}
+ok 'nor of an older version' older_uninstalled
 
 again() {
     mkdir -p "$1"

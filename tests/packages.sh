@@ -28,6 +28,11 @@ tarball() {
         tar xf "ngx-shm_$version.orig.tar.gz" && cp -R "$top/debian" "$tree"
 }
 ok 'make dist' tarball
+nothing_built() {
+    tar tf "ngx-shm_$version.orig.tar.gz" >in_it && [ -s in_it ] &&
+        ! grep -E '\.l?o$|/\.deps/|/\.dirstamp$' in_it
+}
+ok 'nothing that was built is in it' nothing_built
 same_version() {
     head -n 1 "$top/debian/changelog" | grep -F "($version-" &&
         grep -F "ngx-shm $version, " "$top/NEWS"
