@@ -63,7 +63,9 @@ ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
  * NGX_AGAIN              not taken in time
  * NGX_ERROR              not taken: EDEADLK, the caller holds it already and
  *                        would wait for itself.  A reader may read again (and
- *                        unlock as often) as long as no writer waits.
+ *                        unlock as often) as long as no writer waits; it needs
+ *                        no further slot.  A reader that asks to write is
+ *                        refused at once, also while another writer waits.
  *                        EXDEV: the caller is in another pid namespace.
  *                        EINVAL: rw is NULL, or no lock that create made.
  */

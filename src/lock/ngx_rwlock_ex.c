@@ -134,6 +134,27 @@ ngx_rwlock_writer_enter(ngx_rwlock_t *rw, int64_t start, ngx_int_t timeout_ms)
     return NGX_OK;
 }
 
+/*
+ * A reader must not wait for the lock of the writers: who has it may be waiting
+ * for this reader.
+ */
+static int
+take_writer(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
+{
+    int  rc = ngx_lock_take(&rw->writer, 0, 0);
+
+    if (rc != EAGAIN) {
+        return rc;
+    }
+
+    if (ngx_rwlock_slot_mine(rw) != NULL) {
+        return EDEADLK;
+    }
+
+    return timeout_ms == 0 ? EAGAIN
+           : ngx_lock_take(&rw->writer, ngx_lock_spin(), timeout_ms);
+}
+
 ngx_int_t
 ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
@@ -148,7 +169,7 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
         return ngx_rwlock_failed(EXDEV);
     }
 
-    rc = ngx_lock_take(&rw->writer, ngx_lock_spin(), timeout_ms);
+    rc = take_writer(rw, timeout_ms);
 
     if (rc != 0 && rc != EOWNERDEAD) {
         return ngx_rwlock_failed(rc);

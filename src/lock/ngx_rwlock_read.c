@@ -54,6 +54,27 @@ behind_writer(ngx_rwlock_t *rw, int64_t us, const ngx_lock_watch_t *w)
     return 0;
 }
 
+/*
+ * No slot is free.  Who reads already must not wait for one: it may have them
+ * all, or wait for readers that wait for it.  Its own slot serves once more.
+ */
+static int
+read_again(ngx_rwlock_t *rw)
+{
+    ngx_rwlock_slot_t  *s = ngx_rwlock_slot_mine(rw);
+
+    if (s == NULL) {
+        return ngx_rwlock_is_writer(rw) ? EDEADLK : ENOSPC;
+    }
+
+    if (load(&rw->writing)) {
+        return EDEADLK;
+    }
+
+    s->more++;
+    return 0;
+}
+
 /* Take a slot; EBUSY if there is a writer. */
 static int
 enter_reader(ngx_rwlock_t *rw)
@@ -61,7 +82,7 @@ enter_reader(ngx_rwlock_t *rw)
     ngx_rwlock_slot_t  *s = ngx_rwlock_slot_take(rw);
 
     if (s == NULL) {
-        return ENOSPC;
+        return read_again(rw);
     }
 
     if (!load(&rw->writing)) {

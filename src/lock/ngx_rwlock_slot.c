@@ -187,6 +187,7 @@ ngx_rwlock_slot_take(ngx_rwlock_t *rw)
         if (*(volatile uint64_t *) &s->word == 0
             && ngx_lock_swap(&s->word, 0))
         {
+            s->more = 0;        /* the reader before may have died with some */
             return s;
         }
     }
@@ -197,6 +198,11 @@ ngx_rwlock_slot_take(ngx_rwlock_t *rw)
 void
 ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s)
 {
+    if (s->more != 0) {
+        s->more--;
+        return;
+    }
+
     (void) ngx_lock_cas(&s->word, ngx_lock_me(), 0);
     ngx_lock_unmark(&s->word);
 

@@ -31,6 +31,7 @@
  *   slot.word       its reader; 0 by the thread   the owner of writer, after
  *                   that sweeps the dead, by      writing is 1
  *                   compare-and-swap
+ *   slot.more       its reader                    its reader
  *   left            a reader that leaves while    the owner of writer, which
  *                   writing is 1, after its slot  sleeps on it
  *                   is 0
@@ -47,7 +48,8 @@
  */
 typedef struct {
     uint64_t  word;             /* a reader, 0: free */
-    uint64_t  apart[7];
+    uint64_t  more;             /* it reads so often beyond once */
+    uint64_t  apart[6];
 } ngx_rwlock_slot_t;
 
 struct ngx_rwlock_s {
@@ -85,7 +87,10 @@ uint32_t ngx_rwlock_readers(ngx_rwlock_t *rw);
 ngx_rwlock_slot_t *ngx_rwlock_slot_mine(ngx_rwlock_t *rw);
 ngx_rwlock_slot_t *ngx_rwlock_slot_take(ngx_rwlock_t *rw);
 
-/* Free the slot; a writer may be waiting for it. */
+/*
+ * Undo one read by the slot: the last one frees it, and a writer may be waiting
+ * for that.
+ */
 void ngx_rwlock_slot_leave(ngx_rwlock_t *rw, ngx_rwlock_slot_t *s);
 
 /* Free the slots of dead readers; returns how many others are in use. */

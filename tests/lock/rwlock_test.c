@@ -321,6 +321,79 @@ START_TEST(reader_that_reads_again_behind_a_writer_is_told)
 }
 END_TEST
 
+/* The writer waits for this reader, which would wait for the writer. */
+START_TEST(reader_that_writes_behind_a_writer_is_told)
+{
+    pid_t  pid;
+
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, -1), NGX_OK);
+
+    pid = child(write_once);
+    await((volatile int *) &rw->writing, 1);
+
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, LONG), NGX_ERROR);
+    ck_assert_int_eq(errno, EDEADLK);
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 0), NGX_ERROR);
+    ck_assert_int_eq(errno, EDEADLK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    reap(pid);
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 0), NGX_OK);
+}
+END_TEST
+
+/* Nobody else can free a slot for it, and nobody else needs to. */
+START_TEST(reader_reads_again_more_often_than_there_are_slots)
+{
+    int    i;
+    pid_t  pid;
+
+    for (i = 0; i < 2 * SLOTS; i++) {
+        ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, LONG), NGX_OK);
+    }
+
+    pid = child(write_once);
+    await((volatile int *) &rw->writing, 1);
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, LONG), NGX_ERROR);
+    ck_assert_int_eq(errno, EDEADLK);
+
+    for (i = 0; i < 2 * SLOTS; i++) {
+        ck_assert_uint_eq(rw->writer.acquired, 2);
+        ck_assert_int_eq(ngx_rwlock_readers(rw) != 0, 1);
+        ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    }
+
+    reap(pid);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_ERROR);
+    ck_assert_int_eq(errno, EPERM);
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 0), NGX_OK);
+}
+END_TEST
+
+static void
+read_often_and_hang(void)
+{
+    int  i;
+
+    for (i = 0; i < 2 * SLOTS; i++) {
+        w->bad += ngx_rwlock_rlock_ex(rw, LONG) != NGX_OK;
+    }
+
+    hang();
+}
+
+START_TEST(slot_of_a_dead_reader_that_read_often_serves_once)
+{
+    (void) child_at_stage(read_often_and_hang, 1);
+
+    ck_assert_int_eq(w->bad, 0);
+    ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, LONG), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_rlock_ex(rw, 0), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+    ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_ERROR);
+}
+END_TEST
+
 START_TEST(owner_that_locks_again_is_told)
 {
     ck_assert_int_eq(ngx_rwlock_downgrade_ex(rw), NGX_ERROR);
@@ -473,6 +546,9 @@ main(void)
     tcase_add_test(tc, next_writer_lets_in_readers_that_wait_for_long);
     tcase_add_test(tc, reader_gets_in_past_a_busy_writer);
     tcase_add_test(tc, reader_that_reads_again_behind_a_writer_is_told);
+    tcase_add_test(tc, reader_that_writes_behind_a_writer_is_told);
+    tcase_add_test(tc, reader_reads_again_more_often_than_there_are_slots);
+    tcase_add_test(tc, slot_of_a_dead_reader_that_read_often_serves_once);
     tcase_add_test(tc, owner_that_locks_again_is_told);
 #endif
 #if NGX_HAVE_ATOMIC_OPS

@@ -27,8 +27,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$work"
 
-# A line: which form, model, right or found or progress, flags - what it shows.
-# found: the flags are a mistake, which must be found.
+# A line: which form, model, right or progress, found or stuck, flags - what it
+# shows.  found, stuck: the flags are a mistake, which must be found.
 cat >models <<'LINES'
 short futex   right     -DN=2 - two processes, one death: right and told once
 short futex   progress  -DN=2 - two processes, one death: always gets on
@@ -49,6 +49,9 @@ short owner   found     -DSTORE - a dead owner's lock taken by a store
 short rwlock  right     -DN=2 -DDEATHS=1 - two processes, one death: right
 short rwlock  right     -DN=2 -DDEATHS=1 -DTIMEOUT - the same with time limits
 short rwlock  progress  -DN=2 -DDEATHS=1 -DPROGRESS - the same: always gets on
+short rwlock  right     -DN=2 -DDEATHS=1 -DUPGRADE - readers that ask to write
+short rwlock  progress  -DN=2 -DDEATHS=1 -DPROGRESS -DUPGRADE - the same: gets on
+short rwlock  stuck     -DN=2 -DPROGRESS -DUPGRADE -DUPGRADE_WAITS - such that wait
 whole rwlock  right     -DDEATHS=1 -DTIMEOUT - three processes, one death
 whole rwlock  right     -DDEATHS=2 - three processes, two deaths
 short rwlock  found     -DN=2 -DDEATHS=1 -DFLAG_LATE - a flag set too late
@@ -100,7 +103,7 @@ check() {
     rm -f pan pan.* ./*.trail
     spin "$@" -a "$model" >out 2>&1 || return 2
     case $mode in
-    progress) flags='-DNP -DCOLLAPSE'     args='-l -f -m4000000' ;;
+    progress | stuck) flags='-DNP -DCOLLAPSE'     args='-l -f -m4000000' ;;
     *)        flags='-DSAFETY -DCOLLAPSE' args='-m4000000' ;;
     esac
     # shellcheck disable=SC2086  # lists of words
@@ -129,7 +132,7 @@ one() {
         return 0
     fi
     want=0 got=0 mode=$3 found=
-    case $3 in found) want=1 found='found: ' ;; esac
+    case $3 in found | stuck) want=1 found='found: ' ;; esac
     # shellcheck disable=SC2086  # a list of words
     check "$2" "$mode" $4 || got=$?
     states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)

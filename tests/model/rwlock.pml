@@ -12,6 +12,7 @@
  *   - a living writer is alone with the data, as are living readers;
  *   - who finds torn data was told of a death, and nobody reads it;
  *   - of each death with the writer's lock exactly one writer is told;
+ *   - with -DUPGRADE, where readers ask to write and are refused, the same;
  *   - with -DPROGRESS and pan -DNP, where a reader sleeps until the writer is
  *     gone: some living process gets on, for ever.
  *
@@ -19,7 +20,8 @@
  * -DLOOK_FIRST (the reader looks at the flag first), -DSWEEP_STORE (slots of
  * the dead are cleared by a store), -DCLEAR_TORN (a writer that gives up lets
  * readers at torn data), -DSLOT_LAST (a downgrade leaves before it takes its
- * slot), -DNO_SWEEP (nobody looks for dead readers).
+ * slot), -DNO_SWEEP (nobody looks for dead readers), -DUPGRADE_WAITS (a reader
+ * that asks to write waits for the writer).
  */
 
 #ifndef N
@@ -237,6 +239,23 @@ inline behind_writer()
     fi
 }
 
+/* A reader asks to write: it does not wait, and gives up before its own slot */
+inline upgrade()
+{
+    do
+    :: true ->
+        try_writer();
+        if
+        :: got -> writing = 1; leave_writer(); got = 0; break
+#ifdef UPGRADE_WAITS
+        :: else
+#else
+        :: else -> break
+#endif
+        fi
+    od
+}
+
 proctype process(byte me)
 {
     byte  s, w, h, k;
@@ -297,6 +316,12 @@ progress_2:         leave_slot()
                 :: s == SLOTS -> h = 0; s = 0; sweep_slots()
                 :: s < SLOTS && !h ->
                     read_data();
+#ifdef UPGRADE
+                    if
+                    :: true -> upgrade()
+                    :: true
+                    fi;
+#endif
 progress_3:         leave_slot();
                     break
                 :: else ->
