@@ -89,7 +89,8 @@ struct ngx_shmtx_s {
  * set: (ngx_uint_t) -1, as for nginx's accept mutex, stays and stands for a
  * lock that does not spin; anything else becomes the default.  name is the
  * path of a lock file and used by the kind "fcntl" only; there, NULL or ""
- * means a file without a name, which only forked children share.
+ * means a file without a name, which only forked children share.  One file
+ * serves one lock, at any number of addresses in a process.
  *
  * A handle whose create failed has no lock, like a zeroed handle: lock_ex fails
  * with EINVAL, lock calls abort(), trylock and force_unlock return 0, stat

@@ -20,6 +20,18 @@
  */
 #define held(lock)  (*(volatile uint64_t *) (lock)->more)
 
+/* Told apart from other locks by its number, see ngx_lock_file.h. */
+static int
+fcntl_init(ngx_lock_t *lock)
+{
+    uint64_t  n = (uint64_t) ngx_lock_now() << 16 ^ (uint64_t) getpid() << 44
+                  ^ (uint64_t) (uintptr_t) lock >> 3
+                  ^ (uint64_t) (uintptr_t) &lock << 20;
+
+    ngx_lock_file_id(lock) = n * 0x9e3779b97f4a7c15u | 1;
+    return 0;
+}
+
 /* The sleeps between the first tries, and between later ones, in us. */
 #define ASK     125
 #define ASKS    8
@@ -213,6 +225,7 @@ fcntl_held(ngx_lock_t *lock, ngx_pid_t *tid, ngx_uint_t *dead)
 
 const ngx_lock_kind_t  ngx_lock_fcntl = {
     .name = "fcntl",
+    .init = fcntl_init,
     .join = ngx_lock_file_open,
     .forget = ngx_lock_file_close,
     .acquire = fcntl_acquire,

@@ -7,19 +7,15 @@
 #include "ngx_auto_config.h"
 
 #include "ngx_lock_file.h"
-#include "ngx_lock_fork.h"
 
 #if NGX_HAVE_FCNTL_LOCK
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * Read without the guard, even by a signal handler: an entry never goes away,
- * and lock is set last.
- */
 static ngx_lock_file_t  *files;
 
 /* A child does not hold the mutexes that its parent's threads held. */
@@ -33,15 +29,54 @@ in_child(void)
     }
 }
 
-static ngx_lock_heir_t  heir = { .child = in_child };
+ngx_lock_heir_t  ngx_lock_file_heir = { .child = in_child };
 
-ngx_lock_file_t *
-ngx_lock_file_of(ngx_lock_t *lock)
+static ngx_lock_file_t *
+file_by_id(uint64_t id)
 {
     ngx_lock_file_t  *p;
 
-    for (p = files; p != NULL && p->lock != lock; p = p->next) {
-        /* void */
+    for (p = files; p != NULL; p = p->next) {
+        if (p->users != 0 && p->id == id && id != 0) {
+            return p;
+        }
+    }
+
+    return NULL;
+}
+
+static ngx_lock_file_t *
+file_by_stat(const struct stat *st)
+{
+    ngx_lock_file_t  *p;
+
+    for (p = files; p != NULL; p = p->next) {
+        if (p->users != 0 && p->dev == st->st_dev && p->ino == st->st_ino) {
+            return p;
+        }
+    }
+
+    return NULL;
+}
+
+/* An unused entry, or a new one. */
+static ngx_lock_file_t *
+free_file(void)
+{
+    ngx_lock_file_t  *p;
+
+    for (p = files; p != NULL; p = p->next) {
+        if (p->fd == -1) {
+            return p;
+        }
+    }
+
+    p = calloc(1, sizeof(ngx_lock_file_t));
+
+    if (p != NULL) {
+        p->fd = -1;
+        p->next = files;
+        files = p;
     }
 
     return p;
@@ -53,7 +88,7 @@ open_file(const char *name)
     int    fd;
     FILE  *file;
 
-    if (name != NULL && name[0] != '\0') {
+    if (name != NULL) {
         return open(name, O_RDWR|O_CREAT|O_CLOEXEC, 0600);
     }
 
@@ -68,31 +103,31 @@ open_file(const char *name)
     return fd;
 }
 
-/* An unused entry, or a new one. */
-static ngx_lock_file_t *
-entry(void)
+/*
+ * Asked before it is opened: to close a second descriptor would drop the lock.
+ * If the name has come to lead to an open file meanwhile, the second one stays,
+ * unused, until the file is closed.
+ */
+int
+ngx_lock_file_get(const char *name, uint64_t id, ngx_lock_file_t **file)
 {
-    ngx_lock_file_t  *p = ngx_lock_file_of(NULL);
+    int               err;
+    struct stat       st;
+    ngx_lock_file_t  *p, *other;
 
-    if (p != NULL) {
-        return p;
+    *file = name == NULL ? file_by_id(id)
+            : stat(name, &st) == 0 ? file_by_stat(&st) : NULL;
+
+    if (*file != NULL) {
+        (*file)->users++;
+        return 0;
     }
 
-    p = calloc(1, sizeof(ngx_lock_file_t));
+    p = free_file();
 
-    if (p != NULL) {
-        p->next = files;
-        ngx_lock_barrier();
-        files = p;
+    if (p == NULL) {
+        return ENOMEM;
     }
-
-    return p;
-}
-
-static int
-fill(ngx_lock_file_t *p, ngx_lock_t *lock, const char *name)
-{
-    int  err;
 
     p->fd = open_file(name);
 
@@ -100,49 +135,43 @@ fill(ngx_lock_file_t *p, ngx_lock_t *lock, const char *name)
         return errno;
     }
 
-    err = ngx_lock_mutex(&p->threads, 0);
+    err = fstat(p->fd, &st) == -1 ? errno : ngx_lock_mutex(&p->threads, 0);
 
     if (err != 0) {
         (void) close(p->fd);
+        p->fd = -1;
         return err;
     }
 
-    ngx_lock_barrier();
-    p->lock = lock;
+    other = file_by_stat(&st);
+
+    p->dev = st.st_dev;
+    p->ino = st.st_ino;
+    p->id = name == NULL ? id : 0;
+    *file = other != NULL ? other : p;
+    (*file)->users++;
     return 0;
 }
 
-int
-ngx_lock_file_open(ngx_lock_t *lock, const char *name)
-{
-    int               err = 0;
-    ngx_lock_file_t  *p;
-
-    ngx_lock_guard(&heir);
-
-    if (ngx_lock_file_of(lock) == NULL) {
-        p = entry();
-        err = p != NULL ? fill(p, lock, name) : ENOMEM;
-    }
-
-    ngx_lock_unguard();
-    return err;
-}
-
 void
-ngx_lock_file_close(ngx_lock_t *lock)
+ngx_lock_file_put(ngx_lock_file_t *file)
 {
     ngx_lock_file_t  *p;
 
-    ngx_lock_guard(&heir);
-    p = ngx_lock_file_of(lock);
-
-    if (p != NULL) {
-        p->lock = NULL;
-        (void) close(p->fd);
+    if (file->users > 1) {
+        file->users--;
+        return;
     }
 
-    ngx_lock_unguard();
+    file->users = 0;
+
+    /* the last user is gone: close all descriptors */
+    for (p = files; p != NULL; p = p->next) {
+        if (p->fd != -1 && p->dev == file->dev && p->ino == file->ino) {
+            (void) close(p->fd);
+            p->fd = -1;
+        }
+    }
 }
 
 #endif
