@@ -15,6 +15,10 @@
  * A thread that reads the word and then the state VOID has read a word of an
  * earlier boot, as no thread takes the word before CLAIM.
  *
+ * Numbers of threads mean something in one pid namespace only: two makers may
+ * both be number 1.  So a maker first puts its namespaces into ns, which is 0
+ * (VOID sees to that), and only who finds its own there takes the word.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -104,10 +108,12 @@ unmade(ngx_lock_made_t made)
 static void
 make_void(ngx_lock_t *lock, uint32_t boot)
 {
+    uint32_t         ns;
     uint64_t         word;
     ngx_lock_made_t  seen, next;
 
     for ( ;; ) {
+        ns = *(volatile uint32_t *) &lock->ns;
         word = ngx_lock_read(&lock->word);
         seen = state(lock);
 
@@ -125,6 +131,7 @@ make_void(ngx_lock_t *lock, uint32_t boot)
                 continue;
             }
 
+            (void) ngx_lock_cas(&lock->ns, ns, 0);
             next.of.magic = (seen.of.magic & ~(uint32_t) VOID) | CLAIM;
             next.of.boot = boot;
         }
@@ -144,7 +151,6 @@ make_owned(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
     }
 
     lock->depth = 0;
-    lock->ns = ngx_lock_self.ns;
     lock->death_pending = 0;
 
     if (seen.of.magic & CLAIM) {
@@ -154,6 +160,24 @@ make_owned(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
     }
 
     return kind != NULL ? fill(lock, kind, made) : EINVAL;
+}
+
+/* Another namespace makes it: 0 when it is made. */
+static int
+await_made(ngx_lock_t *lock)
+{
+    int64_t  end = ngx_lock_now() + MOMENT * 1000;
+
+    while (unmade(state(lock))) {
+
+        if (ngx_lock_now() >= end) {
+            return EXDEV;
+        }
+
+        ngx_lock_nap(1000);
+    }
+
+    return 0;
 }
 
 int
@@ -177,8 +201,10 @@ ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
         return 0;
     }
 
-    if (state(lock).of.magic == 0) {
-        (void) ngx_lock_cas(&lock->ns, 0, ngx_lock_self.ns);
+    (void) ngx_lock_cas(&lock->ns, 0, ngx_lock_self.ns);
+
+    if (ngx_lock_abroad(lock->ns)) {
+        return await_made(lock);
     }
 
     rc = ngx_lock_word_wait(lock, 0, MOMENT, &by_nap);

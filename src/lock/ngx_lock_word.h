@@ -17,8 +17,9 @@
  *   made            ngx_lock_make.c, by CAS;      each call: which kind
  *                   last its maker, which has
  *                   the word
- *   ns              the first maker, by CAS;      each call: may it judge the
- *                   then an owner                 owner?
+ *   ns              the first maker, by CAS from  each call: may it judge the
+ *                   0; CAS to 0: ngx_lock_make.c  owner?  a maker: may it take
+ *                                                 the word?
  *   depth           the owner                     the owner
  *   death_pending   the owner: 1 if the one       the owner
  *                   before died, 0 when its

@@ -1,16 +1,19 @@
-/* One lock that a process has at two addresses; each kind. */
+/* One lock that a process has at two addresses, or that two namespaces make. */
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 #include "ngx_auto_config.h"
 
 #include "shmtx_world.h"
+#include "ngx_lock_word.h"
 
 #include <check.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../run_case.h"
@@ -216,6 +219,128 @@ START_TEST(new_lock_at_an_old_address_is_not_the_old_lock)
 }
 END_TEST
 
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+
+/* What two makers do, in shared memory. */
+typedef struct {
+    world_t        world;
+    volatile int   ready, go;
+    volatile int   rc[2], error[2], took[2];
+} contest_t;
+
+static contest_t  *contest;
+static int         side;
+
+static void
+create_abroad(void)
+{
+    ngx_shmtx_t  mtx;
+
+    name = (unsigned char *) lockfile;
+    (void) __sync_add_and_fetch(&contest->ready, 1);
+
+    while (!contest->go) {
+        /* void */
+    }
+
+    contest->rc[side] = (int) create(&contest->world, &mtx);
+    contest->error[side] = errno;
+
+    if (contest->rc[side] == NGX_OK) {
+        contest->took[side] = ngx_shmtx_lock_ex(&mtx, LONG) >= 0;
+    }
+
+}
+
+static void
+go_abroad(void)
+{
+    if (unshare(CLONE_NEWPID) != 0) {
+        _exit(1);
+    }
+
+    reap(child(create_abroad));
+}
+
+static int
+can_go_abroad(void)
+{
+    pid_t  pid = fork();
+    int    status = 0;
+
+    if (pid == 0) {
+        _exit(unshare(CLONE_NEWPID) != 0);
+    }
+
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* Both makers are number 1, and make the lock at the same moment. */
+START_TEST(one_of_two_namespaces_makes_the_lock)
+{
+    int    i, round;
+    pid_t  pid[2];
+
+    mortal();
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+
+    if (!can_go_abroad()) {
+        printf("# SKIP %s: no right to make a namespace\n", __func__);
+        return;
+    }
+
+    for (round = 0; round < 30; round++) {
+        contest = shared(sizeof(contest_t));
+        (void) close(temporary(lockfile));
+
+        for (i = 0; i < 2; i++) {
+            side = i;
+            pid[i] = child(go_abroad);
+        }
+
+        await(&contest->ready, 2);
+        contest->go = 1;
+
+        for (i = 0; i < 2; i++) {
+            reap(pid[i]);
+        }
+
+        clean();
+        ck_assert_int_eq(contest->took[0] + contest->took[1],
+                         slow_kind() ? 2 : 1);
+
+        for (i = 0; i < 2 && !slow_kind(); i++) {
+            ck_assert_int_eq(contest->rc[i] == NGX_OK
+                             || contest->error[i] == EXDEV, 1);
+        }
+
+        (void) munmap(contest, sizeof(contest_t));
+    }
+}
+END_TEST
+
+/* The other maker has put its namespaces there, and is about to go on. */
+START_TEST(lock_that_another_namespace_makes_is_left_alone)
+{
+    ngx_shmtx_t  mtx;
+
+    mortal();
+    kind = ngx_shmtx_kind((ngx_uint_t) _i);
+    name = NULL;
+    world = shared(sizeof(world_t));
+
+    (void) ngx_lock_me();
+    lock_of(world)->ns = ngx_lock_self.ns ^ 1;
+    ck_assert_int_eq(create(world, &mtx), NGX_ERROR);
+    ck_assert_int_eq(errno, EXDEV);
+    ck_assert_uint_eq(lock_of(world)->ns, ngx_lock_self.ns ^ 1);
+    ck_assert_uint_eq(lock_of(world)->word, 0);
+    ck_assert_uint_eq(lock_of(world)->acquired, 0);
+}
+END_TEST
+
+#endif
+
 #define twice(test)  tcase_add_loop_test(tc, test, 0, 2 * kinds())
 
 int
@@ -226,6 +351,10 @@ main(void)
     twice(owner_by_one_handle_is_the_owner_by_the_other);
     twice(making_and_ending_one_handle_leaves_the_other_locked);
     twice(new_lock_at_an_old_address_is_not_the_old_lock);
+#if NGX_HAVE_FUTEX && NGX_LOCK_HAVE_WORD
+    each(one_of_two_namespaces_makes_the_lock);
+    each(lock_that_another_namespace_makes_is_left_alone);
+#endif
 
     return run_case(tc, "locks", TEST_LIFE);
 }
