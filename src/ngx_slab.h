@@ -268,7 +268,8 @@ ngx_slab_pointer(const ngx_slab_pool_t *pool, uintptr_t offset)
  * that name chunks of the process; of a cell that is left, free_from makes 0.
  * *chunks, if not NULL, is how many were freed here.  NGX_BUSY: the process,
  * or another one that has its number now, lives, though perhaps not the thread
- * that allocated.  NGX_DECLINED: it has nothing here, or so many processes
+ * that allocated; or it died in a transaction that is not settled, see
+ * ngx_tx_recover().  NGX_DECLINED: it has nothing here, or so many processes
  * came after it that its share is not known.
  */
 ngx_int_t ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid,

@@ -20,7 +20,7 @@
  *     their class and owner.  The owner is 0 or a slot with magazines; that of
  *     a full slab may have lost its magazines.
  *  6  A tag, of a chunk or a run, names a slot that is in use, below high.
- *  7  Runs of tag 0 are the magazines of a slot in use.
+ *  7  Runs of tag 0 are the magazines or the journal of a slot in use.
  *  8  The caller's magazines hold exactly the chunks and runs that have its
  *     tag and are HELD, each in the magazine of its class.
  *  9  pfree and the counts of stats are the sums of the above.
@@ -87,6 +87,12 @@
  * long for magazines are held only under the lock, and so is everything of a
  * slot without magazines.
  *
+ * A journal is a page of a slot in which a transaction is written down (see
+ * src/tx).  The heap knows its first word, which is 0 unless the transaction
+ * is open.  Of a dead slot an open journal stays, and the slot with it: it is
+ * not given to anybody, nor reaped, until the next owner of the users' lock has
+ * settled the transaction.  A closed one goes with the magazines.
+ *
  * Threads that find no slot share slot 0.  In a pool with magazines slot 0 has
  * magazines, and a lock of its own, `common', which is acquired before the lock
  * of the heap; a thread that has the heap's lock only tries it (to flush slot 0
@@ -123,7 +129,7 @@
 #endif
 
 #define NGX_HEAP_MAGIC    0x6e67782d68656170ull     /* "ngx-heap" */
-#define NGX_HEAP_VERSION  8
+#define NGX_HEAP_VERSION  9
 
 #define NGX_HEAP_FLAGS    (NGX_SLAB_COMPAT|NGX_SLAB_UNCACHED|NGX_SLAB_DEBUG)
 
@@ -215,7 +221,7 @@ typedef struct {
     volatile uint64_t  cell;            /* offsets */
     volatile uint64_t  chunk;
     volatile uint32_t  op;
-    uint32_t           unused;
+    volatile uint32_t  journal;         /* its page + 1: of the slot */
 } ngx_heap_intent_t;
 
 /* A cache line: its thread writes an intent at each call with a cell. */
@@ -447,6 +453,16 @@ void ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i);
  */
 int ngx_heap_bury(ngx_heap_t *heap, int now);
 int ngx_heap_bury_some(ngx_heap_t *heap);
+
+/* ngx_heap_journal.c: all with the lock, but the first two */
+/* The journal of a slot; NULL: it has none. */
+void *ngx_heap_journal_of(ngx_heap_t *heap, ngx_heap_slot_t *slot);
+/* 1: a transaction of the slot has begun and is not settled. */
+int ngx_heap_in_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
+/* Give the slot a journal, closed; NULL: no page is free. */
+void *ngx_heap_get_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
+/* Its owner is dead: free the journal, unless it is open. */
+void ngx_heap_give_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
 
 /* ngx_heap_access.c: may this process write to the pool? */
 int ngx_heap_can_write(ngx_heap_t *heap);

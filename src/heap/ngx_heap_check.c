@@ -120,12 +120,15 @@ check_run(ngx_heap_check_t *k, uint32_t page)
     }
 
     for (i = 0; i < k->heap->nslots; i++) {
-        if ((i == 0 || slot[i].owner != 0) && slot[i].mags == page + 1) {
+        if ((i == 0 || slot[i].owner != 0)
+            && (slot[i].mags == page + 1
+                || slot[i].intent.journal == page + 1))
+        {
             return;
         }
     }
 
-    broken(k, 7, "magazines of nobody", page);
+    broken(k, 7, "magazines or a journal of nobody", page);
 }
 
 /* 8 */

@@ -146,6 +146,8 @@ ngx_heap_bury_slot(ngx_heap_t *heap, uint32_t i)
         ngx_heap_run_give(heap, page);
     }
 
+    ngx_heap_give_journal(heap, slot);
+
     if (!slot->dead) {
         heap->recovered++;
         slot->dead = 1;

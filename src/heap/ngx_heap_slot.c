@@ -76,6 +76,7 @@ occupy(ngx_heap_t *heap, ngx_heap_slot_t *slot, uint64_t me)
     slot->mags = 0;
     slot->epoch = heap->epoch;
     slot->intent.op = 0;
+    slot->intent.journal = 0;
     heap->nused++;
 
     if (heap->high <= slot - ngx_heap_slots(heap)) {

@@ -41,6 +41,9 @@ judge(ngx_heap_sweep_t *s, uint32_t reap, int retag)
     for (i = 0; i < s->heap->nslots; i++) {
         if (s->fate[i + 1] & NGX_HEAP_HELD_FREE) {
             slot[i].mags = 0;
+            if (!ngx_heap_in_journal(s->heap, &slot[i])) {
+                slot[i].intent.journal = 0;
+            }
         }
     }
 }
@@ -200,8 +203,8 @@ rebuild(ngx_heap_sweep_t *s)
 }
 
 /*
- * Step 6: the dead give up their slots, unless they have live chunks.  Last,
- * as a tag is used again only when nothing has it.
+ * Step 6: the dead give up their slots, unless they have live chunks, or a
+ * journal that is open.  Last, as a tag is used again only when nothing has it.
  *
  * Twice: a slot goes by its last store, and is found dead until then.  Only
  * the counts may count it twice; vacant comes first, for who sees it change
@@ -226,7 +229,7 @@ bury(ngx_heap_sweep_t *s)
 
         slot[i].live = s->live[i + 1];
 
-        if (slot[i].live == 0) {
+        if (slot[i].live == 0 && slot[i].intent.journal == 0) {
             heap->vacant++;
             slot[i].owner = 0;
         }

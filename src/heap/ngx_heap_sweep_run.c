@@ -8,14 +8,15 @@
 
 #include "ngx_heap_sweep.h"
 
+/* Magazines, or a journal: a slot names the run. */
 static int
-is_magazine(ngx_heap_t *heap, uint32_t page)
+is_named(ngx_heap_t *heap, uint32_t page)
 {
     uint32_t          i;
     ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
 
     for (i = 0; i < heap->nslots; i++) {
-        if (slot[i].mags == page + 1) {
+        if (slot[i].mags == page + 1 || slot[i].intent.journal == page + 1) {
             return 1;
         }
     }
@@ -31,7 +32,7 @@ run_to_be(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
     uint32_t  free = ngx_heap_word(NGX_HEAP_FREE, 0, ngx_heap_len(w));
 
     if (tag == 0) {
-        return is_magazine(s->heap, page) ? w : free;
+        return is_named(s->heap, page) ? w : free;
     }
 
     if (ngx_heap_kind(w) == NGX_HEAP_HELDRUN) {
@@ -56,8 +57,8 @@ ngx_heap_sweep_run(ngx_heap_sweep_t *s, uint32_t page)
     uint32_t            w = 0, set;
     volatile uint32_t  *word = &ngx_heap_table(s->heap)[page].word;
 
-    /* magazines, or not yet: memory that was never given out is 0 */
-    if (ngx_heap_tag(*word) == 0 && !is_magazine(s->heap, page)) {
+    /* to be magazines or a journal: memory that was never given out is 0 */
+    if (ngx_heap_tag(*word) == 0 && !is_named(s->heap, page)) {
         memset(ngx_heap_page(s->heap, page), 0,
                (size_t) ngx_heap_len(*word) << NGX_HEAP_SHIFT);
     }

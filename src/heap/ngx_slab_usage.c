@@ -260,7 +260,9 @@ ngx_slab_reap(ngx_slab_pool_t *pool, ngx_pid_t pid, ngx_uint_t *chunks)
             continue;
         }
 
-        if (!slot[i].dead || may_live(&slot[i])) {
+        if (!slot[i].dead || may_live(&slot[i])
+            || ngx_heap_in_journal(heap, &slot[i]))
+        {
             rc = NGX_BUSY;
             break;
         }
