@@ -5,7 +5,8 @@
  * thread is dead if no thread has its tid, or the thread that has it is a
  * zombie or started after the identity was made.  Start times and states come
  * from /proc/TID/task/TID/stat, which no emulator fakes, and only if /proc
- * shows this pid namespace.  In doubt the thread is alive.
+ * shows this pid namespace.  If no descriptor is left to read them, a thread
+ * without memory has ended.  In doubt the thread is alive.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -23,6 +24,7 @@
 
 #if NGX_HAVE_FUTEX
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #endif
 
 #if NGX_LOCK_HAVE_WORD
@@ -173,12 +175,45 @@ is_zombie(const thread_stat_t *ts)
     return ts->state == 'Z' || ts->state == 'X';
 }
 
+/*
+ * A thread gives up its memory when it ends, and a zombie has none.  Needs no
+ * descriptor, but the right to trace the thread; a sandbox without /proc may
+ * forbid the call, so it is the last resort.
+ */
+static int
+has_no_memory(uint32_t tid)
+{
+#if NGX_HAVE_FUTEX && defined(SYS_process_vm_readv)
+    char          byte;
+    struct iovec  here = { &byte, 1 }, there = { NULL, 1 };
+
+    return syscall(SYS_process_vm_readv, (pid_t) tid, &here, 1L, &there, 1L,
+                   0L) == -1
+           && errno == ESRCH;
+#else
+    (void) tid;
+    return 0;
+#endif
+}
+
+/* The thread that has the tid now is not, or no longer, the owner. */
+static int
+not_the_owner(uint32_t tid, uint64_t word)
+{
+    thread_stat_t  ts;
+
+    if (read_stat(tid, &ts) != 0) {
+        return (errno == EMFILE || errno == ENFILE) && has_no_memory(tid);
+    }
+
+    return is_zombie(&ts) || started_later(&ts, word);
+}
+
 int
 ngx_lock_owner_dead(uint32_t ns, uint64_t word)
 {
-    int            dead, err = errno;
-    uint32_t       tid = (uint32_t) word & NGX_LOCK_TID;
-    thread_stat_t  ts;
+    int       dead, err = errno;
+    uint32_t  tid = (uint32_t) word & NGX_LOCK_TID;
 
     if (tid == 0) {
         return (word & NGX_LOCK_DIED) != 0;
@@ -193,9 +228,7 @@ ngx_lock_owner_dead(uint32_t ns, uint64_t word)
         return word != ngx_lock_self.word;
     }
 
-    dead = ngx_lock_nobody_has(tid)
-           || (read_stat(tid, &ts) == 0
-               && (is_zombie(&ts) || started_later(&ts, word)));
+    dead = ngx_lock_nobody_has(tid) || not_the_owner(tid, word);
 
     errno = err;
     return dead;

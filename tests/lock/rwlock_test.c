@@ -7,6 +7,7 @@
 #include "ngx_rwlock_slot.h"
 
 #include <check.h>
+#include <limits.h>
 #include <sys/resource.h>
 
 #include "../run_case.h"
@@ -151,6 +152,38 @@ START_TEST(what_no_create_made_refuses)
     ck_assert_int_eq(ngx_rwlock_create(rw, SLOTS), NGX_OK);
     ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, 0), NGX_OK);
     ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+}
+END_TEST
+
+static void
+wait_long(void)
+{
+    ngx_int_t  ms = w->turns / 2 == 0 ? INT_MAX
+                    : w->turns / 2 == 1 ? LONG_MAX / 1000 + 1 : LONG_MAX;
+
+    w->stage = 2;
+    w->rc = w->turns % 2 ? ngx_rwlock_rlock_ex(rw, ms)
+                         : ngx_rwlock_wlock_ex(rw, ms);
+    w->stage = 3;
+    (void) ngx_rwlock_unlock_ex(rw);
+}
+
+START_TEST(longest_time_limits_are_long)
+{
+    pid_t  pid;
+
+    for (w->turns = 0; w->turns < 6; w->turns++) {
+        ck_assert_int_eq(ngx_rwlock_wlock_ex(rw, LONG), NGX_OK);
+        w->stage = 0;
+        w->rc = 1;
+        pid = child(wait_long);
+        await(&w->stage, 2);
+        nap(20);
+        ck_assert_int_eq(w->stage, 2);
+        ck_assert_int_eq(ngx_rwlock_unlock_ex(rw), NGX_OK);
+        reap(pid);
+        ck_assert_int_eq(w->rc, NGX_OK);
+    }
 }
 END_TEST
 
@@ -540,6 +573,7 @@ main(void)
     tcase_add_test(tc, stranger_cannot_unlock);
     tcase_add_test(tc, create_refuses_what_does_not_fit);
     tcase_add_test(tc, what_no_create_made_refuses);
+    tcase_add_test(tc, longest_time_limits_are_long);
 #if NGX_LOCK_HAVE_WORD
     tcase_add_test(tc, readers_share_and_keep_the_writer_out);
     tcase_add_test(tc, nobody_starves);

@@ -309,6 +309,54 @@ START_TEST(death_is_seen_without_descriptors)
 }
 END_TEST
 
+static ngx_lock_t  *many;
+
+static void
+lock_two_and_hang(void)
+{
+    if (ngx_lock_acquire(&many[0], 0, 0) == 0
+        && ngx_lock_acquire(&many[1], 0, 0) == 0)
+    {
+        world->stage = 1;
+    }
+
+    (void) pause();
+}
+
+/* The kernel marks the first word of a thread alone. */
+START_TEST(zombie_is_seen_without_descriptors)
+{
+    int            i;
+    pid_t          pid;
+    struct rlimit  before;
+
+    make(_i);
+
+    if (!kernel_marks()) {
+        printf("# SKIP %s: an emulator has its own zombies\n", __func__);
+        return;
+    }
+
+    many = shared(2 * sizeof(ngx_lock_t));
+
+    for (i = 0; i < 2; i++) {
+        ck_assert_int_eq(ngx_lock_init(&many[i], kind, NULL), 0);
+    }
+
+    pid = child(lock_two_and_hang);
+    await(&world->stage, 1);
+    (void) kill(pid, SIGSTOP);
+    no_descriptors(&before);
+    ck_assert_int_eq(ngx_lock_acquire(&many[1], 0, 60), EAGAIN);
+
+    (void) kill(pid, SIGKILL);
+    await_zombie(pid);
+    ck_assert_int_eq(ngx_lock_acquire(&many[1], 0, 5000), EOWNERDEAD);
+    (void) setrlimit(RLIMIT_NOFILE, &before);
+    bury(pid);
+}
+END_TEST
+
 /* The first call must find out which boot this is; a later call may succeed. */
 START_TEST(first_call_without_descriptors_is_refused)
 {
@@ -492,8 +540,6 @@ END_TEST
 
 #define MANY  2200      /* the kernel looks at 2,048 of a thread's mutexes */
 
-static ngx_lock_t  *many;
-
 static void
 lock_many(void)
 {
@@ -553,6 +599,7 @@ main(void)
     each(child_of_any_fork_dies_as_itself);
     each(exec_ends_an_owner);
     each(death_is_seen_without_descriptors);
+    each(zombie_is_seen_without_descriptors);
     each(dead_owner_in_a_copy_is_seen);
     each(number_of_a_dead_owner_is_no_owner);
     each(lock_of_an_earlier_boot_is_made_anew);

@@ -7,6 +7,7 @@
 #include "ngx_lock_kind.h"
 
 #include <check.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -243,6 +244,47 @@ START_TEST(timed_lock_gives_up_in_time)
 }
 END_TEST
 
+/* In ms: they must neither wrap nor be taken for negative. */
+static const ngx_int_t  longest[] = {
+    INT_MAX - 1, INT_MAX, LONG_MAX / 1000000, LONG_MAX / 1000 + 1, LONG_MAX - 1,
+    LONG_MAX, -1, LONG_MIN
+};
+
+static void
+wait_long(void)
+{
+    world->stage = 2;
+    world->error = (int) ngx_shmtx_lock_ex(&world->mtx,
+                                           longest[world->counter]);
+    world->stage = 3;
+    ngx_shmtx_unlock(&world->mtx);
+}
+
+START_TEST(longest_time_limits_are_long)
+{
+    pid_t     pid;
+    unsigned  i;
+
+    make(_i);
+
+    for (i = 0; i < sizeof(longest) / sizeof(longest[0]); i++) {
+        world->counter = (long) i;
+        world->error = 1;
+        ck_assert_int_eq(ngx_shmtx_lock_ex(&world->mtx, LONG), NGX_OK);
+
+        pid = child(wait_long);
+        await(&world->stage, 2);
+        nap(20);
+        ck_assert_int_eq(world->stage, 2);
+
+        ngx_shmtx_unlock(&world->mtx);
+        reap(pid);
+        ck_assert_int_eq(world->error, NGX_OK);
+        world->stage = 0;
+    }
+}
+END_TEST
+
 START_TEST(owner_that_locks_again_is_told_and_keeps_the_lock)
 {
     ngx_shmtx_stat_t  st;
@@ -472,6 +514,7 @@ main(void)
     each(leaver_gives_way_to_one_that_waits_for_long);
     each(waiter_gets_in_past_a_hog);
     each(timed_lock_gives_up_in_time);
+    each(longest_time_limits_are_long);
     each(owner_that_locks_again_is_told_and_keeps_the_lock);
     each(misuse_is_logged);
     each(stranger_cannot_unlock);
