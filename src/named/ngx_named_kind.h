@@ -145,8 +145,9 @@ void ngx_named_unlock_name(int fd);
 ngx_err_t ngx_named_lock_grower(int fd, int *own);
 void ngx_named_unlock_grower(int fd, int own);
 
-/* Microseconds of the monotonic clock. */
+/* Microseconds of the monotonic clock: now, and in so many ms, 0: 5000. */
 int64_t ngx_named_now_us(void);
+int64_t ngx_named_deadline(ngx_uint_t ms);
 
 /* Sleep before the next try: 50 microseconds to 6 milliseconds. */
 void ngx_named_pause(ngx_uint_t round);

@@ -8,6 +8,7 @@
 #include "ngx_named_kind.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -155,7 +156,7 @@ try_to_grow(int fd, int own)
 ngx_err_t
 ngx_named_lock_grower(int fd, int *own)
 {
-    int64_t     end = ngx_named_now_us() + 1000 * NGX_NAMED_TIMEOUT_MS;
+    int64_t     end = ngx_named_deadline(0);
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
@@ -199,6 +200,17 @@ ngx_named_now_us(void)
 
     (void) clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t
+ngx_named_deadline(ngx_uint_t ms)
+{
+    if (ms == 0) {
+        ms = NGX_NAMED_TIMEOUT_MS;
+    }
+
+    /* some weeks at most: in microseconds the longest ones would wrap */
+    return ngx_named_now_us() + 1000 * (int64_t) (ms < INT_MAX ? ms : INT_MAX);
 }
 
 /* Exponential back-off, with a random part. */

@@ -228,13 +228,10 @@ open_once(ngx_named_opening_t *o)
 static ngx_err_t
 open_in_time(ngx_named_opening_t *o)
 {
-    int64_t     end;
+    int64_t     end = ngx_named_deadline(o->options.timeout_ms);
     ngx_err_t   err;
     ngx_uint_t  round = 0;
 
-    end = ngx_named_now_us()
-          + 1000 * (int64_t) (o->options.timeout_ms != 0
-                              ? o->options.timeout_ms : NGX_NAMED_TIMEOUT_MS);
     for ( ;; ) {
         err = open_once(o);
 

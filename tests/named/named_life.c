@@ -6,8 +6,10 @@
 #include "named_case.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int
@@ -136,6 +138,56 @@ START_TEST(who_attaches_waits_for_ready_but_not_for_ever)
 }
 END_TEST
 
+/* In ms: they must neither wrap nor be taken for negative. */
+static const ngx_uint_t  longest[] = {
+    INT_MAX, (ngx_uint_t) INT_MAX + 1, LONG_MAX / 1000 + 1, LONG_MAX,
+    (ngx_uint_t) LONG_MAX + 1, ULONG_MAX
+};
+
+/* 0: it waited until the segment was ready. */
+static int
+wait_for_it(int fd, ngx_uint_t ms)
+{
+    char               byte;
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = named_wish(0, SIZE);
+
+    o.timeout_ms = ms;
+
+    return read(fd, &byte, 1) != 1 || ngx_shm_open(&seg, named, &o) != NGX_OK
+           || seg.addr[0] != 'r';
+}
+
+START_TEST(longest_time_limits_are_long)
+{
+    int                fd[2], status;
+    pid_t              pid;
+    unsigned           i;
+    ngx_shm_segment_t  seg;
+
+    for (i = 0; i < sizeof(longest) / sizeof(longest[0]); i++) {
+        named_fresh(_i);
+        ck_assert_int_eq(pipe(fd), 0);
+        pid = fork();
+
+        if (pid == 0) {
+            _exit(wait_for_it(fd[0], longest[i]));
+        }
+
+        seg = named_open(NGX_SHM_CREATE, SIZE);
+        ck_assert_int_eq((int) write(fd[1], "", 1), 1);
+        (void) usleep(30000);
+        seg.addr[0] = 'r';
+        ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_int_eq(status, 0);
+        (void) close(fd[0]);
+        (void) close(fd[1]);
+        named_remove(&seg);
+    }
+}
+END_TEST
+
 static int
 die_building(void *data)
 {
@@ -209,6 +261,7 @@ named_life_case(void)
     each(only_one_may_create_exclusively);
     each(a_fresh_one_is_made_only_if_nobody_has_it);
     each(who_attaches_waits_for_ready_but_not_for_ever);
+    each(longest_time_limits_are_long);
     each(a_dead_builder_is_noticed_and_replaced);
     each(read_only_is_read_only);
 
