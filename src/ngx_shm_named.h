@@ -160,8 +160,11 @@ ngx_int_t ngx_shm_unlink(const char *name, ngx_log_t *log);
 /*
  * Pass the descriptor of a segment that is ready over a connected Unix socket,
  * or attach the segment that comes.  Of wishes, size, max_size, flags (RDONLY,
- * TRUSTED) and log are read.  A memfd must be sealed against shrinking, as ours
- * are; TRUSTED checks another file as it checks a name.
+ * TRUSTED), timeout_ms and log are read.  A segment that is being made anew when
+ * it comes is waited for, as ngx_shm_open() does.  One whose name was removed is
+ * attached all the same, and ngx_shm_linked() tells.  A memfd must be sealed
+ * against shrinking, as ours are; TRUSTED checks another file as it checks a
+ * name.
  *
  * EPROTO   also: the message does not hold exactly one descriptor
  * EPIPE    the other side has closed

@@ -181,6 +181,9 @@ ngx_err_t ngx_named_attach(ngx_shm_segment_t *seg, int fd,
 /* Seal a memfd, so that nobody can shrink it under its users.  0 or errno. */
 ngx_err_t ngx_named_seal(int fd);
 
+/* Take the one descriptor that comes over a socket.  0; or errno, *why. */
+ngx_err_t ngx_named_receive(int sock, int *fd, ngx_shmem_refusal_t *why);
+
 /* Log that a call for a segment failed, set errno, return NGX_ERROR. */
 ngx_int_t ngx_named_fail(ngx_shm_segment_t *seg, ngx_err_t err,
     const char *call, const char *words);

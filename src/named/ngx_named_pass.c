@@ -8,10 +8,7 @@
 #include "ngx_named_kind.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -136,8 +133,8 @@ take_descriptor(struct msghdr *msg)
     return fd;
 }
 
-static ngx_err_t
-receive(int sock, int *fd, ngx_shmem_refusal_t *why)
+ngx_err_t
+ngx_named_receive(int sock, int *fd, ngx_shmem_refusal_t *why)
 {
     char           byte = 0;
     ssize_t        n;
@@ -168,123 +165,4 @@ receive(int sock, int *fd, ngx_shmem_refusal_t *why)
 
     return *fd == -1 ? ngx_named_object(why, EPROTO, "no segment in it", "")
                      : 0;
-}
-
-/*
- * Locks belong to the open file description, which is the sender's, too; an own
- * one makes them exclude the sender.  The file is checked first: opening a FIFO
- * would wait for its other end.
- */
-static int
-reopen(int fd, int flags)
-{
-    int          own;
-    char         path[32];
-    struct stat  st;
-
-    if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-        return fd;
-    }
-
-    (void) snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    own = open(path, (flags & NGX_SHM_RDONLY ? O_RDONLY : O_RDWR)
-                     |O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
-
-    if (own == -1) {
-        return fd;
-    }
-
-    (void) close(fd);
-    return own;
-}
-
-/* A file without a name is a memfd, which others could shrink: seal it. */
-static ngx_err_t
-check_seals(int fd, ngx_shmem_refusal_t *why)
-{
-    struct stat  st;
-
-#if NGX_HAVE_MEMFD
-    int  seals = fcntl(fd, F_GET_SEALS);
-
-    if (seals != -1 && (seals & F_SEAL_SHRINK)) {
-        return 0;
-    }
-#endif
-
-    if (fstat(fd, &st) == 0 && st.st_nlink != 0) {
-        return 0;
-    }
-
-    return ngx_named_object(why, EPERM, "it is not sealed against shrinking",
-                            "");
-}
-
-static ngx_err_t
-check_received(int fd, const ngx_shm_options_t *options,
-    ngx_named_header_t *head, ngx_shmem_refusal_t *why)
-{
-    uint64_t   total = 0;
-    ngx_err_t  err = ngx_named_file_peek(fd, head, &total);
-
-    if (err != 0) {
-        return ngx_named_object(why, err == ENODATA ? EBADMSG : err,
-                                "it is not a segment of ours", "");
-    }
-
-    err = ngx_named_header_check(head, total, why);
-
-    if (err == 0) {
-        err = check_seals(fd, why);
-    }
-
-    if (err == 0 && (options->flags & NGX_SHM_TRUSTED)) {
-        err = ngx_named_trust(fd, why);
-    }
-
-    if (err == 0 && head->state != NGX_SHM_READY) {
-        err = ngx_named_object(why, EBADMSG, "it is not ready", "");
-    }
-
-    return err;
-}
-
-ngx_int_t
-ngx_shm_recv(ngx_shm_segment_t *seg, ngx_fd_t sock,
-    const ngx_shm_options_t *options)
-{
-    int                  fd;
-    ngx_err_t            err;
-    ngx_shm_segment_t    made;
-    ngx_named_header_t   head;
-    ngx_shmem_refusal_t  why;
-
-    if (seg == NULL || options == NULL) {
-        errno = EINVAL;
-        return NGX_ERROR;
-    }
-
-    err = receive(sock, &fd, &why);
-
-    if (err == 0) {
-        fd = reopen(fd, (int) options->flags);
-        err = check_received(fd, options, &head, &why);
-
-        if (err == 0) {
-            (void) ngx_named_lock(fd, NGX_NAMED_USERS, F_RDLCK);
-            err = ngx_named_attach(&made, fd, &ngx_named_kind_memfd, &head,
-                                   options, &why);
-        }
-
-        if (err != 0) {
-            (void) close(fd);
-        }
-    }
-
-    if (err != 0) {
-        return ngx_named_deny(options->log, "ngx_shm_recv", "", &why);
-    }
-
-    *seg = made;
-    return NGX_OK;
 }

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int
@@ -161,6 +162,153 @@ START_TEST(what_comes_over_a_socket_is_not_believed)
 }
 END_TEST
 
+/* A descriptor of the segment comes, and the call gets OK or err. */
+static ngx_shm_segment_t
+received(ngx_shm_segment_t *from, ngx_uint_t timeout_ms, int err)
+{
+    int                sock[2];
+    ngx_int_t          rc;
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = named_wish(0, SIZE);
+
+    log_clear();
+    o.timeout_ms = timeout_ms;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, sock), 0);
+    send_raw(sock[0], from->fd, 1, 's');
+    rc = ngx_shm_recv(&seg, sock[1], &o);
+    ck_assert_msg(err == 0 ? rc == NGX_OK : rc == NGX_ERROR && errno == err,
+                  "%d, errno %d: %s", (int) rc, errno, log_text);
+    close(sock[0]);
+    close(sock[1]);
+
+    return seg;
+}
+
+/* It comes before it is ready. */
+static int
+receive_what_is_built(void *data)
+{
+    int                *sock = data;
+    ngx_shm_segment_t  seg;
+    ngx_shm_options_t  o = named_wish(0, SIZE);
+
+    return ngx_shm_recv(&seg, *sock, &o) != NGX_OK || seg.addr[0] != 'r';
+}
+
+START_TEST(who_receives_waits_for_ready_but_not_for_ever)
+{
+    int                sock[2], status;
+    pid_t              pid;
+    ngx_shm_segment_t  seg;
+
+    remember_world();
+    named_choose(_i == 2 ? POSIX : _i);
+
+    if (_i == 2) {
+        (void) snprintf(named, sizeof(named), "memfd:");
+    }
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, sock), 0);
+    pid = fork();
+
+    if (pid == 0) {
+        _exit(receive_what_is_built(&sock[1]));
+    }
+
+    seg = named_open(NGX_SHM_CREATE, SIZE);
+    (void) received(&seg, 50, ETIMEDOUT);
+
+    send_raw(sock[0], seg.fd, 1, 's');
+    (void) usleep(30000);
+    seg.addr[0] = 'r';
+    ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    close(sock[0]);
+    close(sock[1]);
+    ngx_shm_close(&seg);
+
+    if (_i != 2) {
+        ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
+    }
+
+    compare_world();
+}
+END_TEST
+
+START_TEST(what_is_made_anew_is_not_received_until_it_is_ready)
+{
+    ngx_shm_segment_t  seg, anew, got;
+
+    named_fresh(_i);
+    seg = named_create(SIZE);
+    ngx_shm_close(&seg);
+    seg.fd = open(named_path(), O_RDWR);
+    ck_assert_int_ne(seg.fd, -1);
+    anew = named_open(NGX_SHM_CREATE|NGX_SHM_FRESH, SIZE);
+    ck_assert_uint_eq(anew.created, 1);
+    (void) received(&seg, 50, ETIMEDOUT);
+    ck_assert_int_eq(ngx_shm_ready(&anew), NGX_OK);
+
+    got = received(&seg, 60000, 0);
+    ck_assert_uint_eq(got.id, anew.id);
+    ngx_shm_close(&anew);
+    (void) close(seg.fd);
+
+    /* it is a user like any other */
+    anew = named_open(NGX_SHM_CREATE|NGX_SHM_FRESH, SIZE);
+    ck_assert_uint_eq(anew.created, 0);
+    ngx_shm_close(&anew);
+    named_remove(&got);
+}
+END_TEST
+
+static int
+build_and_die(void *data)
+{
+    ngx_shm_options_t  o = named_wish(NGX_SHM_CREATE, SIZE);
+    ngx_shm_segment_t  seg;
+
+    (void) data;
+    return ngx_shm_open(&seg, named, &o) != NGX_OK;
+}
+
+START_TEST(segment_of_a_dead_builder_is_not_received)
+{
+    ngx_shm_segment_t  seg;
+
+    named_fresh(_i);
+    in_child(build_and_die, NULL);
+    seg.fd = open(named_path(), O_RDWR);
+    ck_assert_int_ne(seg.fd, -1);
+    (void) received(&seg, 60000, EOWNERDEAD);
+    (void) close(seg.fd);
+    ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
+    compare_world();
+}
+END_TEST
+
+START_TEST(a_segment_without_its_name_is_received)
+{
+    ngx_shm_segment_t  seg, got;
+
+    named_fresh(_i);
+    seg = named_create(SIZE);
+    ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
+
+    got = received(&seg, 0, 0);
+    seg.addr[0] = 'u';
+    ck_assert_int_eq(got.addr[0], 'u');
+    ck_assert_int_eq(ngx_shm_linked(&got), NGX_DECLINED);
+    ck_assert_int_eq(ngx_shm_grow(&got, 2 * SIZE), NGX_OK);
+    ck_assert_int_eq(ngx_shm_refresh(&seg), NGX_OK);
+    ck_assert_uint_eq(seg.size, 2 * SIZE);
+    ngx_shm_close(&got);
+    ngx_shm_close(&seg);
+    compare_world();
+}
+END_TEST
+
 TCase *
 named_pass_case(void)
 {
@@ -168,6 +316,11 @@ named_pass_case(void)
 
     tcase_add_test(tc, a_memfd_is_passed_over_a_socket);
     tcase_add_test(tc, what_comes_over_a_socket_is_not_believed);
+    tcase_add_loop_test(tc, who_receives_waits_for_ready_but_not_for_ever, 0,
+                        3);
+    files(what_is_made_anew_is_not_received_until_it_is_ready);
+    files(segment_of_a_dead_builder_is_not_received);
+    files(a_segment_without_its_name_is_received);
 
     return tc;
 }
