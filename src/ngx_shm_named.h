@@ -23,6 +23,7 @@
  * EOWNERDEAD  its builder died, or the memory behind the name was removed, by
  *             ipcrm say; NGX_SHM_CREATE takes it over
  * ETIMEDOUT   another process is still building, growing or removing it
+ * EXDEV       the memory of a "sysv:" name is in another IPC namespace
  * EPERM       NGX_SHM_TRUSTED forbids it
  * EACCES      it was attached read-only
  * ENOTSUP     this kind of segment cannot do it
@@ -153,6 +154,8 @@ void ngx_shm_close(ngx_shm_segment_t *seg);
  * ngx_shm_linked().  A link is not followed.
  *
  * EBADMSG    the name leads to something that is not a segment, and stays
+ * EXDEV      processes of another IPC namespace have it.  If none has it, the
+ *            name goes, and memory that is left in that namespace stays
  * ETIMEDOUT  for 5 seconds others were reserving its memory, or removing it
  */
 ngx_int_t ngx_shm_unlink(const char *name, ngx_log_t *log);

@@ -75,7 +75,7 @@ typedef struct {
     /*
      * Read the header, and the size of the memory.  0; ENODATA: there is no
      * memory, but a generation may be known; EBADMSG: it is no segment of this
-     * library; or another errno.
+     * library; EXDEV: it is of another IPC namespace; or another errno.
      */
     ngx_err_t  (*peek)(int fd, ngx_named_header_t *head, uint64_t *total);
 
@@ -165,6 +165,10 @@ ngx_err_t ngx_named_trust(int fd, ngx_shmem_refusal_t *why);
 
 /* The type of a present lock that excludes a lock of this type, or F_UNLCK. */
 short ngx_named_lock_query(int fd, int which, short type);
+
+/* EXDEV in words. */
+#define NGX_NAMED_ABROAD  "its memory is in another IPC namespace; unlink it"  \
+                          " if that is gone"
 
 /* Describe in *why a refusal by the library itself; returns err. */
 ngx_err_t ngx_named_object(ngx_shmem_refusal_t *why, ngx_err_t err,

@@ -95,6 +95,10 @@ peek(const ngx_named_kind_t *kind, int fd, ngx_named_header_t *head,
         return ngx_named_object(why, err, "it is not a segment of ours", "");
     }
 
+    if (err == EXDEV) {
+        return ngx_named_object(why, err, NGX_NAMED_ABROAD, "");
+    }
+
     if (err != 0 && err != ENODATA) {
         return ngx_shmem_refuse(why, err, 0, NULL, "reading its header");
     }
@@ -152,7 +156,13 @@ remove_opened(const ngx_named_kind_t *kind, const char *rest, int fd,
 
     err = peek(kind, fd, &head, &total, why);
 
-    if ((err == 0 || err == ENODATA) && kind->release != NULL) {
+    /* its namespace may be gone; who uses it there would never free it */
+    if (err == EXDEV && ngx_named_lock_query(fd, NGX_NAMED_USERS, F_WRLCK)
+                        == F_UNLCK)
+    {
+        err = 0;
+
+    } else if ((err == 0 || err == ENODATA) && kind->release != NULL) {
         err = kind->release(fd);
 
         if (err != 0) {

@@ -89,6 +89,7 @@ look(ngx_named_opening_t *o)
     if (err != 0) {
         return err == EBADMSG
                ? object(o, EBADMSG, "it is not a segment of ours")
+               : err == EXDEV ? object(o, EXDEV, NGX_NAMED_ABROAD)
                : refuse(o, err, "reading its header");
     }
 

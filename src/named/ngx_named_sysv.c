@@ -10,10 +10,9 @@
  */
 
 #include "ngx_auto_config.h"
-#include "ngx_named_kind.h"
+#include "ngx_named_key.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -21,9 +20,7 @@
 
 #if NGX_HAVE_SYSVSHM
 
-#define LINE   "ngx-shm sysv key 0x%08x generation %010u\n"
 #define TRIES  100
-#define NO_KEY 0
 
 static int
 key_file_open(const char *name, int flags, mode_t mode)
@@ -31,72 +28,11 @@ key_file_open(const char *name, int flags, mode_t mode)
     return open(name, flags|O_CLOEXEC|O_NONBLOCK|O_NOCTTY, mode);
 }
 
-/*
- * 0; ENODATA: there is no key in it, but perhaps the generation of its last
- * segment; EBADMSG: it is no key file.
- */
-static ngx_err_t
-read_key(int fd, key_t *key, uint32_t *generation)
-{
-    char          line[64];
-    ssize_t       n = pread(fd, line, sizeof(line) - 1, 0);
-    unsigned int  k, g = 0;
-
-    if (n <= 0) {
-        return n == 0 ? ENODATA : errno;
-    }
-
-    line[n] = '\0';
-
-    if (sscanf(line, LINE, &k, &g) < 1) {
-        return EBADMSG;
-    }
-
-    *key = (key_t) k;
-    *generation = g;
-    return k != NO_KEY ? 0 : ENODATA;
-}
-
-static ngx_err_t
-write_key(int fd, key_t key, uint32_t generation)
-{
-    char     line[64];
-    int      len = snprintf(line, sizeof(line), LINE, (unsigned) key,
-                            (unsigned) generation);
-    ssize_t  n = pwrite(fd, line, (size_t) len, 0);
-
-    if (n == -1) {
-        return errno;
-    }
-
-    return n == len ? 0 : ENOSPC;
-}
-
 /* EINVAL, EIDRM: the segment was removed between two calls. */
 static ngx_err_t
 gone(ngx_err_t err)
 {
     return err == EIDRM || err == EINVAL ? ENODATA : err;
-}
-
-/* The segment of the key file: 0, or ENODATA: it is gone. */
-static ngx_err_t
-find_segment(int fd, int *id, uint32_t *generation)
-{
-    key_t      key = NO_KEY;
-    ngx_err_t  err = read_key(fd, &key, generation);
-
-    if (err != 0) {
-        return err;
-    }
-
-    *id = shmget(key, 0, 0);
-
-    if (*id == -1) {
-        return errno == ENOENT || errno == EIDRM ? ENODATA : errno;
-    }
-
-    return 0;
 }
 
 static ngx_err_t
@@ -122,7 +58,7 @@ create_segment(int fd, const ngx_named_header_t *head, int *id)
 
     for (i = 0; i < TRIES; i++) {
         key = (key_t) (((head->id >> 8) + (uint64_t) i) & 0x7fffffff) | 1;
-        err = write_key(fd, key, head->generation);
+        err = ngx_named_key_write(fd, key, head->generation, head->id);
 
         if (err != 0) {
             return err;
@@ -140,7 +76,7 @@ create_segment(int fd, const ngx_named_header_t *head, int *id)
     }
 
     /* Else the file would lead to another program's segment. */
-    err = write_key(fd, NO_KEY, head->generation);
+    err = ngx_named_key_write(fd, NGX_NAMED_NO_KEY, head->generation, 0);
     return err != 0 ? err : EEXIST;
 }
 
@@ -181,7 +117,7 @@ sysv_permit(int fd, mode_t mode, uid_t owner, gid_t group)
     struct shmid_ds  ds;
 
     if (err == 0) {
-        err = find_segment(fd, &id, &generation);
+        err = ngx_named_key_find(fd, &id, &generation);
     }
 
     if (err != 0) {
@@ -204,7 +140,7 @@ sysv_peek(int fd, ngx_named_header_t *head, uint64_t *total)
 {
     int              id;
     void            *p;
-    ngx_err_t        err = find_segment(fd, &id, &head->generation);
+    ngx_err_t        err = ngx_named_key_find(fd, &id, &head->generation);
     struct shmid_ds  ds;
 
     if (err != 0) {
@@ -243,7 +179,7 @@ sysv_named_map(int fd, void **addr, size_t len, int writable)
     int        id;
     void      *p;
     uint32_t   generation;
-    ngx_err_t  err = find_segment(fd, &id, &generation);
+    ngx_err_t  err = ngx_named_key_find(fd, &id, &generation);
 
     (void) len;
 
@@ -275,7 +211,7 @@ sysv_release(int fd)
 {
     int        id;
     uint32_t   generation;
-    ngx_err_t  err = find_segment(fd, &id, &generation);
+    ngx_err_t  err = ngx_named_key_find(fd, &id, &generation);
 
     if (err == 0 && shmctl(id, IPC_RMID, NULL) == -1) {
         err = gone(errno);
@@ -289,7 +225,8 @@ sysv_clear(int fd, const ngx_named_header_t *head)
 {
     ngx_err_t  err = sysv_release(fd);
 
-    return err == 0 ? write_key(fd, NO_KEY, head->generation) : err;
+    return err != 0 ? err
+           : ngx_named_key_write(fd, NGX_NAMED_NO_KEY, head->generation, 0);
 }
 
 #define SYSV_CALLS                                                            \

@@ -35,6 +35,7 @@ TCase *named_owner_case(void);
 TCase *named_grow_case(void);
 TCase *named_pass_case(void);
 TCase *named_limit_case(void);
+TCase *named_space_case(void);
 
 /* Add the test to tc for each kind; for each kind that is a file. */
 #define each(test)   tcase_add_loop_test(tc, test, 0, KINDS)

@@ -104,7 +104,8 @@ main(void)
 
     static TCase *(*const  cases[])(void) = {
         named_life_case, named_header_case, named_owner_case, named_grow_case,
-        named_race_case, named_pass_case, named_limit_case
+        named_race_case, named_pass_case, named_limit_case,
+        named_space_case
     };
     size_t  i;
 
