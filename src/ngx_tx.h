@@ -72,6 +72,13 @@ extern "C" {
 ngx_int_t ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx);
 
 /*
+ * The same within timeout_ms milliseconds; 0 does not wait for the lock, a
+ * negative number waits for ever.  NGX_AGAIN: not begun, the lock is not taken.
+ */
+ngx_int_t ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx,
+    ngx_int_t timeout_ms);
+
+/*
  * Keep the size bytes at addr, which the caller is about to change.  The same
  * bytes may be kept twice.  Of the journal a save takes the size, rounded up to
  * 8, and 16 bytes: 160 words or so fit in all.

@@ -65,10 +65,10 @@ recover(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
  * slots with pauses.  NULL: EAGAIN.
  */
 static ngx_heap_seldom ngx_heap_slot_t *
-make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
+make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t ms)
 {
     int               i;
-    ngx_int_t         rc = ngx_shmtx_lock_ex(mtx, -1);
+    ngx_int_t         rc = ngx_shmtx_lock_ex(mtx, ms);
     ngx_heap_self_t  *self;
 
     if (rc == NGX_ERROR
@@ -77,7 +77,9 @@ make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
         return NULL;
     }
 
-    ngx_shmtx_unlock(mtx);
+    if (rc != NGX_AGAIN) {
+        ngx_shmtx_unlock(mtx);
+    }
 
     for (i = 0; i < TRIES; i++) {
         self = ngx_heap_join(ngx_heap_of(pool));
@@ -117,7 +119,7 @@ new_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 }
 
 ngx_int_t
-ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
+ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 {
     uint64_t           lock = ngx_tx_lock_at(pool, mtx);
     ngx_int_t          rc;
@@ -133,7 +135,7 @@ ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
     if (slot == NULL) {
         slot = join(heap);
         if (slot == NULL && errno == EAGAIN) {
-            slot = make_vacant(pool, mtx);
+            slot = make_vacant(pool, mtx, timeout_ms);
         }
         if (slot == NULL) {
             return NGX_ERROR;
@@ -153,7 +155,11 @@ ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
         return NGX_ERROR;
     }
 
-    rc = ngx_shmtx_lock_ex(mtx, -1);
+    rc = ngx_shmtx_lock_ex(mtx, timeout_ms);
+
+    if (rc == NGX_AGAIN) {
+        return rc;
+    }
 
     if (rc == NGX_ERROR
         || (rc == NGX_SHMTX_OWNER_DIED && !recover(pool, mtx)))
@@ -168,6 +174,12 @@ ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
     ngx_heap_publish(&j->state, NGX_TX_ACTIVE);
     ngx_heap_order();
     return rc;
+}
+
+ngx_int_t
+ngx_tx_begin(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
+{
+    return ngx_tx_begin_ex(pool, mtx, -1);
 }
 
 /* The lock is not the caller's any more: whose the data are, nobody knows. */

@@ -664,6 +664,104 @@ START_TEST(each_lock_has_its_own)
 }
 END_TEST
 
+START_TEST(every_kind_of_lock_will_do)
+{
+    int          i;
+    char         name[] = "/tmp/tx_test.XXXXXX";
+    void        *in;
+    ngx_uint_t   n;
+
+    (void) close(mkstemp(name));
+
+    for (i = 0; ngx_shmtx_kind((ngx_uint_t) i) != NULL; i++) {
+        in = ngx_slab_calloc(pool, sizeof(ngx_shmtx_sh_t));
+        ck_assert_int_eq(ngx_shmtx_create_kind(&mtx, in,
+                             (unsigned char *) name,
+                             ngx_shmtx_kind((ngx_uint_t) i)), NGX_OK);
+        n = chunks();
+        child(change_and_die);
+        ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_SHMTX_OWNER_DIED);
+        is_as_before(n);
+        ck_assert_int_eq(ngx_tx_set(pool, &w[1], 1), NGX_OK);
+        ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+        is_as_before(n);
+        ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+        ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+    }
+
+    (void) unlink(name);
+    ck_assert_int_ge(i, 2);
+}
+END_TEST
+
+/* The words of the pool and of its lock say that another boot made them. */
+static void
+boot_again(void)
+{
+    ngx_heap_t  *heap = ngx_heap_of(pool);
+
+    heap->boot ^= 0x5555;
+    heap->lock.made.of.boot ^= 0x5555;
+    heap->common.made.of.boot ^= 0x5555;
+    ((ngx_lock_t *) (void *) &pool->lock)->made.of.boot ^= 0x5555;
+}
+
+static void
+come_after_the_boot(void)
+{
+    ck_assert_ptr_eq(ngx_slab_attach(pool, SIZE), pool);
+    ck_assert_int_eq(ngx_shmtx_create(&mtx, &pool->lock, NULL), NGX_OK);
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_SHMTX_OWNER_DIED);
+    is_as_before(1);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+}
+
+START_TEST(a_transaction_of_an_earlier_boot_is_taken_back)
+{
+    if (ngx_lock_boot() == 0) {
+        return;                         /* nobody can tell */
+    }
+
+    child(change_and_die);
+    boot_again();
+    child(come_after_the_boot);
+}
+END_TEST
+
+static void
+keep_the_lock(void)
+{
+    change();
+    (void) pause();
+}
+
+START_TEST(begin_ex_waits_for_so_long)
+{
+    pid_t  pid;
+
+    ck_assert_int_eq(ngx_tx_begin_ex(pool, &mtx, 0), NGX_OK);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+
+    pid = fork();
+    if (pid == 0) {
+        keep_the_lock();
+    }
+
+    while (w[1] == 0) {
+        (void) usleep(1000);
+    }
+
+    ck_assert_int_eq(ngx_tx_begin_ex(pool, &mtx, 0), NGX_AGAIN);
+    ck_assert_int_eq(ngx_tx_begin_ex(pool, &mtx, 20), NGX_AGAIN);
+    fails(ngx_tx_set(pool, &w[5], 1), EPERM);
+    ck_assert_int_eq(kill(pid, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    ck_assert_int_eq(ngx_tx_begin_ex(pool, &mtx, 0), NGX_SHMTX_OWNER_DIED);
+    is_as_before(1);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+}
+END_TEST
+
 static void
 hook(ngx_shmtx_t *m, void *data)
 {
@@ -802,6 +900,9 @@ main(void)
     tcase_add_test(tc, the_journals_of_the_dead_go);
     tcase_add_test(tc, recover_is_for_who_has_the_lock);
     tcase_add_test(tc, each_lock_has_its_own);
+    tcase_add_test(tc, every_kind_of_lock_will_do);
+    tcase_add_test(tc, a_transaction_of_an_earlier_boot_is_taken_back);
+    tcase_add_test(tc, begin_ex_waits_for_so_long);
     tcase_add_test(tc, hooks_are_called);
     tcase_add_test(tc, a_mapping_for_reading_only_is_refused);
     tcase_add_test(tc, a_pool_for_several_namespaces_is_refused);
