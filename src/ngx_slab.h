@@ -263,9 +263,10 @@ ngx_slab_pointer(const ngx_slab_pool_t *pool, uintptr_t offset)
 
 /*
  * Free all that the dead process pid has allocated and nobody freed.  A chunk
- * that others free at the same moment is freed once; but who frees it later
- * frees what may be another's by then.  So call free_from first for the cells
- * that name chunks of the process; of a cell that is left, free_from makes 0.
+ * that others free at the same moment is freed once, and one that a free_from
+ * of another has claimed is left to it.  But who begins to free it later frees
+ * what may be another's by then.  So call free_from first for the cells that
+ * name chunks of the process; of a cell that is left, free_from makes 0.
  * *chunks, if not NULL, is how many were freed here.  NGX_BUSY: the process,
  * or another one that has its number now, lives, though perhaps not the thread
  * that allocated; or it died in a transaction that is not settled, see

@@ -67,7 +67,9 @@
  * free_from: intent, op = FROM and the chunk's tag, claim, entry, byte held,
  * cell 0, op = 0, top.  Killed before the claim: nothing happened.  After it:
  * the claim is found in the cell, the byte becomes held, the cell 0.  After
- * the cell is 0: the chunk is held by a dead slot, so free.  A byte of another
+ * the cell is 0: the chunk is held by a dead slot, so free.  A reap leaves a
+ * chunk that a living slot has claimed: it stays live with the dead slot's tag,
+ * which is not used again meanwhile.  A byte of another
  * tag (but slot 0's, whose the dead ones' may become) is no more the chunk
  * that the cell named: in a pool in which any process was reaped, it may have
  * been reaped and given to somebody else, and the cell becomes 0.

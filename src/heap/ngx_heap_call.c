@@ -23,15 +23,19 @@ entry_of(ngx_heap_t *heap, ngx_heap_hold_t *h)
 static int
 is_meant(const ngx_heap_hold_t *h, unsigned tag)
 {
-    return h->only == 0 || tag == h->only || tag == 1;
+    return tag == h->only || tag == 1;
 }
 
-/* Chunks of other slots by CAS, as a reap may run.  0: it is not live. */
+/*
+ * Chunks of other slots by CAS, as a reap may run.  0: it is not live, or not
+ * the one that was judged.
+ */
 static int
 set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
 {
     uint32_t            w, held;
     unsigned            b, tag = call->self->tag;
+    ngx_heap_t         *heap = call->heap;
     volatile uint32_t  *word;
 
     if (h->byte != NULL) {
@@ -49,12 +53,12 @@ set_held(ngx_heap_call_t *call, ngx_heap_hold_t *h)
         return b == tag;
     }
 
-    word = &ngx_heap_word_of(call->heap,
-                             ngx_heap_offset(call->heap, h->p) / 8);
+    word = &ngx_heap_word_of(heap, ngx_heap_offset(heap, h->p) / 8);
 
     for ( ;; ) {
         w = *word;
-        if (ngx_heap_kind(w) != NGX_HEAP_RUN || ngx_heap_tag(w) == 0
+        if (ngx_heap_kind(w) != NGX_HEAP_RUN
+            || heap->nclasses + ngx_heap_len(w) - 1 != h->class
             || !is_meant(h, ngx_heap_tag(w)))
         {
             return 0;
@@ -139,7 +143,8 @@ ngx_heap_judge(ngx_heap_call_t *call, const void *p, ngx_heap_place_t *place,
         return wrong;
     }
 
-    h->only = 0;
+    h->only = place->byte == NULL ? ngx_heap_tag(place->word)
+                                  : *place->byte & 0x7fu;
     h->byte = place->byte;
     h->p = (void *) (uintptr_t) p;
     h->class = place->class == NULL

@@ -23,7 +23,7 @@ typedef struct {
     volatile unsigned char  *byte;      /* NULL: pages */
     uint32_t                 class;     /* nclasses on: of runs */
     int                      loose;     /* in no magazine: with the lock */
-    unsigned                 only;      /* to free: of this tag; 0: of any */
+    unsigned                 only;      /* to free: its tag when it was judged */
     void                    *p;
 } ngx_heap_hold_t;
 

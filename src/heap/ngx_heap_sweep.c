@@ -123,9 +123,34 @@ mend_words(ngx_heap_t *heap)
     }
 }
 
+/* Note the chunk that the living owner of the slot is about to free. */
+static void
+note_claim(ngx_heap_sweep_t *s, ngx_heap_slot_t *slot, uint32_t tag)
+{
+    uint64_t             at = slot->intent.cell, chunk = slot->intent.chunk;
+    ngx_heap_place_t     place;
+    volatile uintptr_t  *cell;
+
+    if (ngx_heap_op(slot->intent.op) != NGX_HEAP_FROM
+        || ngx_heap_readable(s->heap, at) < sizeof(uintptr_t))
+    {
+        return;
+    }
+
+    cell = ngx_heap_at(s->heap, at);
+
+    if (*cell == ngx_heap_claim(tag)
+        && ngx_heap_find(s->heap, ngx_heap_at(s->heap, chunk), &place) == NULL)
+    {
+        s->claimed[s->nclaimed++] = place.byte != NULL
+            ? (volatile void *) place.byte
+            : (volatile void *) &ngx_heap_table(s->heap)[place.page].word;
+    }
+}
+
 /*
  * Step 4: finish what the dead had begun.  Before step 5, which frees what
- * becomes held here.
+ * becomes held here, and frees nothing that a living one has claimed.
  *
  * Twice: see ngx_heap_settle().
  */
@@ -138,6 +163,8 @@ settle(ngx_heap_sweep_t *s)
     for (i = 0; i < s->heap->nslots; i++) {
         if (s->fate[i + 1] & NGX_HEAP_HELD_FREE) {
             ngx_heap_settle(s->heap, &slot[i], i + 1);
+        } else {
+            note_claim(s, &slot[i], i + 1);
         }
     }
 }

@@ -22,9 +22,27 @@ typedef struct {
     uint32_t        live[128];      /* of the dead: what they still have */
     uint32_t        ndead;
     unsigned char   dead[NGX_HEAP_DEAD];    /* the tags of the first */
+    /* bytes and words of chunks that the living are about to free */
+    volatile void  *claimed[NGX_HEAP_SLOTS];
+    uint32_t        nclaimed;
     uint32_t        last;           /* the free run being gathered */
     ngx_uint_t      freed;
 } ngx_heap_sweep_t;
+
+/* 1: a living slot has claimed the chunk of this byte, or run of this word. */
+static ngx_inline int
+ngx_heap_is_claimed(const ngx_heap_sweep_t *s, volatile void *state)
+{
+    uint32_t  i;
+
+    for (i = 0; i < s->nclaimed; i++) {
+        if (s->claimed[i] == state) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 /* Look through the slab, or the run in use, at page; its word then. */
 uint32_t ngx_heap_sweep_slab(ngx_heap_sweep_t *s, uint32_t page, uint32_t w);

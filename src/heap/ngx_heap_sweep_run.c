@@ -39,7 +39,9 @@ run_to_be(ngx_heap_sweep_t *s, uint32_t page, uint32_t w)
         return fate & NGX_HEAP_HELD_FREE ? free : w;
     }
 
-    if (fate & NGX_HEAP_LIVE_FREE) {
+    if (fate & NGX_HEAP_LIVE_FREE
+        && !ngx_heap_is_claimed(s, &ngx_heap_table(s->heap)[page].word))
+    {
         return free;
     }
 

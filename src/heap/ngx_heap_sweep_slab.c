@@ -30,7 +30,9 @@ sweep_byte(ngx_heap_sweep_t *s, volatile unsigned char *byte)
         return (fate & NGX_HEAP_HELD_FREE) != 0;
     }
 
-    if (fate & NGX_HEAP_LIVE_FREE && ngx_heap_cas(byte, (unsigned char) b, 0)) {
+    if (fate & NGX_HEAP_LIVE_FREE && !ngx_heap_is_claimed(s, byte)
+        && ngx_heap_cas(byte, (unsigned char) b, 0))
+    {
         s->freed++;
         return 1;
     }

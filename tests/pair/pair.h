@@ -46,7 +46,9 @@ enum {
 /* What a survivor may do before anybody looks. */
 enum {
     ACT_NONE, ACT_ALLOC, ACT_TO, ACT_FROM, ACT_FREE, ACT_REALLOC, ACT_HUGE,
-    ACT_REAP, ACT_CHECK, ACT_USAGE, ACT_ROW, PAIR_ACTS
+    ACT_REAP, ACT_CHECK, ACT_USAGE, ACT_ROW, PAIR_ACTS,
+    /* the two halves of ACT_REAP */
+    ACT_ONLY_REAP, ACT_TAKE
 };
 
 /* What is known of a chunk: GOING is live or not, somebody died at it. */

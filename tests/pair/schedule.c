@@ -68,20 +68,15 @@ finish(int who)
     return -1;
 }
 
-/* One more acts while the survivor is in the midst of its operation. */
+/* What one does while the other is in the midst of its operation. */
 static int
-act_now(const pair_plan_t *plan, int other)
+do_now(int who, int what, int other)
 {
     int              n, state;
-    int              who = plan->actor == N ? N : C;
     pair_process_t  *p = &w->process[who];
 
-    if (who == N) {
-        (void) pair_spawn(N);
-    }
-
     p->ask = ASK_ACT;
-    p->arg = plan->act;
+    p->arg = what;
     p->stop = 0;
 
     for (n = 0; n < WAITS; n++) {
@@ -102,6 +97,28 @@ act_now(const pair_plan_t *plan, int other)
 
     pair_wrong("a third one waits for ever%.0ld%.0ld", 0, 0);
     return -1;
+}
+
+/*
+ * One more acts.  Or two: when C has reaped, a new process gets the slot and
+ * the chunks of the dead one.
+ */
+static int
+act_now(const pair_plan_t *plan, int other)
+{
+    if (plan->act == ACT_REAP && plan->actor == B) {
+        if (do_now(C, ACT_ONLY_REAP, other) == -1) {
+            return -1;
+        }
+        (void) pair_spawn(N);
+        return do_now(N, ACT_TAKE, other);
+    }
+
+    if (plan->actor == N) {
+        (void) pair_spawn(N);
+        return do_now(N, plan->act, other);
+    }
+    return do_now(C, plan->act, other);
 }
 
 int
@@ -161,8 +178,8 @@ static const char  names[] = "ABCNR";
 
 /*
  * A12.7!.end/from/B/none+: A 12 points, B 7 and killed there, A to its end;
- * then who survived calls free_from (^: C does, at once, when B is dead and A
- * where it was); +: later somebody looks.
+ * then who survived calls free_from (^: C or N does, at once, when B is dead and
+ * A where it was; reap^/B: C reaps, then N allocates); +: later somebody looks.
  */
 void
 pair_print(char *text, size_t size, const pair_plan_t *plan)

@@ -11,6 +11,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define TAKEN  6        /* chunks, after a reap */
+
 ngx_slab_pool_t  *pair_pool;
 
 static void
@@ -122,9 +124,32 @@ row(void)
 }
 
 static void
+reap(void)
+{
+    int  i;
+
+    for (i = 0; i < PAIR_PROCESSES; i++) {
+        /* of R, somebody may be about to free a chunk */
+        if (w->process[i].pid != 0 && i != me && i != R) {
+            pair_reap(i);
+        }
+    }
+}
+
+/* What was reaped, among others. */
+static void
+take(void)
+{
+    int  i;
+
+    for (i = 0; i < TAKEN; i++) {
+        (void) pair_put(w->c.size);
+    }
+}
+
+static void
 act(int what)
 {
-    int               i;
     ngx_slab_usage_t  u;
 
     switch (what) {
@@ -141,15 +166,9 @@ act(int what)
         break;
     case ACT_USAGE: (void) ngx_slab_usage(pair_pool, &u); break;
     case ACT_ROW: row(); break;
-    case ACT_REAP:
-        for (i = 0; i < PAIR_PROCESSES; i++) {
-            /* of R, somebody may be about to free a chunk */
-            if (w->process[i].pid != 0 && i != me && i != R) {
-                pair_reap(i);
-            }
-        }
-        (void) pair_put(w->c.size);     /* perhaps what was reaped */
-        break;
+    case ACT_REAP: reap(); take(); break;
+    case ACT_ONLY_REAP: reap(); break;
+    case ACT_TAKE: take(); break;
     default: break;
     }
 }

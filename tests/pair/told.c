@@ -256,6 +256,20 @@ has_any(int who)
     return 0;
 }
 
+/* spare: of chunks that may have been freed without their cells. */
+static void
+free_cells_of(int who, int spare)
+{
+    int  i;
+
+    for (i = 0; i < PAIR_CELLS; i++) {
+        if (w->now.filler[i] == who) {
+            w->now.spare[i] += spare;
+            pair_from(i);
+        }
+    }
+}
+
 void
 pair_reap(int who)
 {
@@ -264,6 +278,9 @@ pair_reap(int who)
     ngx_uint_t  n = 0;
 
     w->now.reaping[me] = who + 1;
+    if (w->process[who].state == PAIR_DEAD) {
+        free_cells_of(who, 0);      /* first, as ngx_slab_reap() asks for */
+    }
     rc = ngx_slab_reap(pair_pool, w->process[who].pid, &n);
 
     if (w->process[who].state != PAIR_DEAD) {
@@ -277,13 +294,12 @@ pair_reap(int who)
 
     if (rc == NGX_OK) {
         w->now.reaped[who] += (int) n;
+        free_cells_of(who, 1);
         for (i = 0; i < PAIR_CELLS; i++) {
-            if (w->now.filler[i] == who) {
-                w->now.spare[i]++;
-                pair_from(i);       /* what it named was the dead one's, too */
-                if (w->cells[i] != 0 && w->cells[i] % 2 == 0) {
-                    pair_wrong("cell %ld names what was reaped%.0ld", i, 0);
-                }
+            if (w->now.filler[i] == who && w->cells[i] != 0
+                && w->cells[i] % 2 == 0)
+            {
+                pair_wrong("cell %ld names what was reaped%.0ld", i, 0);
             }
         }
         for (i = 0; i < w->now.n; i++) {
