@@ -38,14 +38,21 @@ pair_roll(uint32_t n)
     return n == 0 ? 0 : (uint32_t) ((dice >> 11) % n);
 }
 
+/* What an operation touches: run first, and run after the other one. */
 typedef struct {
     uint32_t      *at;              /* where it matters to stop */
     size_t         n;
-    pair_touch_t  *touch;
-    size_t         points;
+    pair_touch_t  *touch[2];
+    size_t         points[2];
 } way_t;
 
 static way_t  ways[2];
+
+static size_t
+longest(const way_t *a)
+{
+    return a->points[0] > a->points[1] ? a->points[0] : a->points[1];
+}
 
 /* Where the other one looks or writes too, and wherever it writes itself. */
 static void
@@ -54,16 +61,24 @@ find_stops(way_t *a, const way_t *b)
     static unsigned char  map[PAIR_WORDS];
     size_t                i;
     uint32_t              t;
+    int                   k, found;
 
     memset(map, 0, sizeof(map));
-    for (i = 0; i < b->points; i++) {
-        t = b->touch[i].at;
-        map[t / 2 % sizeof(map)] |= (unsigned char) (1 + (t & 1));
+    for (k = 0; k < 2; k++) {
+        for (i = 0; i < b->points[k]; i++) {
+            t = b->touch[k][i].at;
+            map[t / 2 % sizeof(map)] |= (unsigned char) (1 + (t & 1));
+        }
     }
 
-    for (i = 0, a->n = 0; i < a->points; i++) {
-        t = a->touch[i].at;
-        if (t & 1 || map[t / 2 % sizeof(map)] > 1) {
+    for (i = 0, a->n = 0; i < longest(a); i++) {
+        for (k = 0, found = 0; k < 2; k++) {
+            if (i < a->points[k]) {
+                t = a->touch[k][i].at;
+                found |= t & 1 || map[t / 2 % sizeof(map)] > 1;
+            }
+        }
+        if (found) {
             a->at[a->n++] = (uint32_t) i + 1;
         }
     }
@@ -71,14 +86,14 @@ find_stops(way_t *a, const way_t *b)
 }
 
 /*
- * A third one may not act while one chunk is freed twice, which might be its
- * own by then.
+ * A third one may not act while one chunk is freed twice, or freed and reaped:
+ * it might be its own by then.
  */
 static int
 may_act_now(void)
 {
     return !(pair_ops[w->c.op[0]].flags & pair_ops[w->c.op[1]].flags
-             & OP_WRONG);
+             & (OP_WRONG | OP_DEAD));
 }
 
 static void
@@ -198,7 +213,7 @@ plan_of(uint64_t i, pair_plan_t *plan)
 static uint32_t
 some_stop(const way_t *a)
 {
-    uint32_t  n = (uint32_t) a->points;
+    uint32_t  n = (uint32_t) longest(a);
 
     return pair_roll(2) ? a->at[pair_roll((uint32_t) a->n)]
                         : 1 + pair_roll(n + 1);
@@ -228,6 +243,20 @@ some_plan(pair_plan_t *plan)
     some_act(plan);
 }
 
+/* One after the other; -1: a word was changed without a point. */
+static int
+both_alone(int first)
+{
+    way_t  *a = &ways[first], *b = &ways[1 - first];
+
+    a->points[0] = pair_solo(first, a->touch[0]);
+    if (a->points[0] < PAIR_TRACE && pair_untold(a->touch[0], a->points[0])) {
+        return -1;
+    }
+    b->points[1] = pair_solo(1 - first, b->touch[1]);
+    return 0;
+}
+
 static int
 solo(const pair_case_t *c)
 {
@@ -236,16 +265,14 @@ solo(const pair_case_t *c)
     for (i = 0; i < 2; i++) {
         if (ways[i].at == NULL) {
             ways[i].at = malloc((PAIR_TRACE + 1) * sizeof(ways[i].at[0]));
-            ways[i].touch = malloc(PAIR_TRACE * sizeof(pair_touch_t));
+            ways[i].touch[0] = malloc(PAIR_TRACE * sizeof(pair_touch_t));
+            ways[i].touch[1] = malloc(PAIR_TRACE * sizeof(pair_touch_t));
         }
-        if (pair_world(c) == -1) {
+    }
+
+    for (i = 0; i < 2; i++) {
+        if (pair_world(c) == -1 || both_alone(i) == -1) {
             whole = 0;
-            return -1;
-        }
-        ways[i].points = pair_solo(i, ways[i].touch);
-        if (ways[i].points < PAIR_TRACE
-            && pair_untold(ways[i].touch, ways[i].points))
-        {
             return -1;
         }
     }
@@ -282,8 +309,8 @@ pair_case(const pair_case_t *c, unsigned long budget, unsigned long most,
     if (bad == 0) {
         all = (uint64_t) ORDERS * ways[0].n * ways[1].n;
         half = budget * 2 / 3;
-        if (all <= half) {
-            half = (unsigned long) all;
+        if (all <= half) {          /* often: the third one's act is chance */
+            half -= half % (unsigned long) all;
         } else if (all <= most) {
             half = (unsigned long) all;
             budget = half + budget / 3;
@@ -293,10 +320,10 @@ pair_case(const pair_case_t *c, unsigned long budget, unsigned long most,
         while (divisor(all, step) != 1) {
             step++;
         }
-        mine.whole = half == all;
+        mine.whole = half % all == 0;
 
         for (i = 0; i < half && bad < MOST; i++) {
-            plan_of(half == all ? i : (first + i * step) % all, &plan);
+            plan_of(mine.whole ? i % all : (first + i * step) % all, &plan);
             bad += !try(c, &plan);
             if (bad != 0 && once) {
                 break;
