@@ -43,7 +43,7 @@ ok 'every question is installed' questions
 symbols() {
     nm -D --defined-only "$lib/libngx_shm.so" | sed 's/.* //; s/@.*//' >symbols
     [ -s symbols ] &&
-        ! grep -vE '^ngx_(shm|shmtx|rwlock|slab|tx|log)_' symbols
+        ! grep -vE '^ngx_(shm|shmtx|shmcond|rwlock|slab|tx|log)_' symbols
 }
 ok 'only public names are exported' symbols
 private() {

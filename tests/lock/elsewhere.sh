@@ -10,7 +10,7 @@
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 lock_tests='shmtx_test shmtx_death_test shmtx_force_test shmtx_place_test
-shmtx_owner_test rwlock_test rwlock_death_test'
+shmtx_owner_test rwlock_test rwlock_death_test shmcond_test shmcond_death_test'
 
 # build DIR COMPILER [PRESET...]: the tests of the locks into DIR
 build() {
@@ -24,9 +24,12 @@ build() {
     # shellcheck disable=SC2086  # lists of words
     $compiler $options -Iobjs -Ilib -c "$top/tests/lock/lock_world.c" lib/*.c ||
         return 1
-    for name in $lock_tests lock_kill; do
+    for name in $lock_tests lock_kill shmcond_kill; do
         case $name in
-        lock_kill) set -- "$top"/tests/lock/lock_kill*.c ;;
+        *_kill) set -- "$top/tests/lock/$name"*.c ;;
+        shmcond_*) set -- "$top/tests/lock/$name.c" \
+            "$top/tests/lock/shmcond_world.c" \
+            "$top/tests/lock/shmtx_world.c" ;;
         *) set -- "$top/tests/lock/$name.c" \
             "$top/tests/lock/${name%%_*}_world.c" ;;
         esac
@@ -76,6 +79,7 @@ with() {
 killed() {
     wanted "$1" || return 0
     ok "$2: killed at many instructions" passes "$1" ./lock_kill -s 300
+    ok "$2: waiters and wakers killed" passes "$1" ./shmcond_kill
 }
 another() {
     wanted "$1" || return 0
