@@ -86,7 +86,7 @@ MINI_COMMON SRunner      mini_runner;
 #define ck_assert_str_ne(a, b)                                                \
     ck_assert_msg(strcmp(a, b) != 0, "it is \"%s\"", a)
 
-#define suite_create(name)            (&mini_suite)
+#define suite_create(name)            ((void) (name), &mini_suite)
 #define srunner_create(suite)         ((void) (suite), &mini_runner)
 #define srunner_set_tap(runner, to)   ((runner)->log = (to))
 #define srunner_ntests_failed(runner) ((runner)->failed)
