@@ -44,7 +44,9 @@ size_t ngx_rwlock_size(ngx_uint_t readers);
 /*
  * Make the lock, or join it if it is made; processes may do so at once.
  *
- * EINVAL   no readers, a bad address, or the memory holds something else
+ * EINVAL   no readers, a bad address, or the memory holds something else, a
+ *          ngx_shmtx_sh_t for example
+ * EACCES   it is mapped for reading only
  * EEXIST   it was made for another number of readers
  * EXDEV    it was made in another pid or time namespace
  *
@@ -68,14 +70,21 @@ ngx_int_t ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers);
  *                        refused at once, also while another writer waits.
  *                        EXDEV: the caller is in another pid namespace.
  *                        EINVAL: rw is NULL, or no lock that create made.
+ *                        EACCES: it is mapped for reading only.
  */
 ngx_int_t ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 ngx_int_t ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms);
 
-/* Release the lock.  NGX_ERROR: EPERM, the caller does not hold it; EINVAL. */
+/*
+ * Release the lock.  NGX_ERROR: EPERM, the caller does not hold it; EINVAL,
+ * EACCES.
+ */
 ngx_int_t ngx_rwlock_unlock_ex(ngx_rwlock_t *rw);
 
-/* Turn the writer into a reader.  NGX_ERROR: EPERM, not the writer; EINVAL. */
+/*
+ * Turn the writer into a reader.  NGX_ERROR: EPERM, not the writer; EINVAL,
+ * EACCES.
+ */
 ngx_int_t ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw);
 
 /* The state, read without the lock; writes nothing.  No lock: 0 slots. */

@@ -96,7 +96,9 @@ struct ngx_shmtx_s {
  * with EINVAL, lock calls abort(), trylock and force_unlock return 0, stat
  * tells the kind "none", unlock and destroy do nothing.
  *
- * EINVAL   addr is NULL or not aligned, or the memory holds something else
+ * EINVAL   addr is NULL or not aligned, or the memory holds something else, a
+ *          ngx_rwlock_t for example
+ * EACCES   addr is mapped for reading only
  * EXDEV    the lock was made in another pid or time namespace; the kind
  *          "fcntl" serves several
  * EMFILE   no descriptor is left; one is needed once, to ask which boot this is
@@ -173,7 +175,8 @@ ngx_uint_t ngx_shmtx_force_unlock(ngx_shmtx_t *mtx, ngx_pid_t pid);
 
 /*
  * The state, read without the lock; each field is right by itself.  The shared
- * part is not written to: it may be mapped for reading only.
+ * part is not written to: it may be mapped for reading only.  There create
+ * fails; a zeroed handle whose lock is the address of the shared part will do.
  */
 typedef struct {
     const char  *kind;

@@ -26,7 +26,8 @@ ngx_lock_spin(void)
 }
 
 int
-ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
+ngx_lock_init_for(ngx_uint_t use, ngx_lock_t *lock, const char *kind,
+    const char *name)
 {
     int                     err;
     uint32_t                magic = 0;
@@ -45,14 +46,14 @@ ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name)
         return EINVAL;
     }
 
-    err = ngx_lock_make(lock, wanted, magic);
+    err = ngx_lock_make(lock, use, wanted, magic);
     if (err != 0) {
         return err;
     }
 
     k = ngx_lock_kind_of(lock);
 
-    if (k == NULL) {
+    if (k == NULL || lock->use != use) {
         return EINVAL;
     }
 

@@ -38,7 +38,8 @@ typedef struct {
     ngx_lock_made_t  made;
     uint32_t         ns;            /* the namespaces of the owners' tids */
     uint16_t         depth;         /* further lock calls by the owner */
-    uint16_t         death_pending; /* a death was not reported yet */
+    uint8_t          death_pending; /* a death was not reported yet */
+    uint8_t          use;           /* what the lock is part of */
     uint32_t         waiting;       /* sleepers; may be too high */
     uint32_t         misused;
     uint64_t         seen;          /* acquired, when since was noted */
@@ -53,11 +54,20 @@ typedef struct {
     uint64_t         more[6];       /* of the kind: a mutex, a semaphore */
 } ngx_lock_t;
 
+/* By itself, in a ngx_shmtx_t, a heap or a set; or in a ngx_rwlock_t. */
+#define NGX_LOCK_ALONE   0
+#define NGX_LOCK_RWLOCK  1
+
 /*
- * Make the lock in zeroed memory, or join it if it is made.  kind NULL: the
- * default.  name: as in ngx_shmtx_create().
+ * Make the lock in zeroed memory, or join it if it is made; EINVAL if it was
+ * made for another use.  kind NULL: the default.  name: as in
+ * ngx_shmtx_create().
  */
-int ngx_lock_init(ngx_lock_t *lock, const char *kind, const char *name);
+int ngx_lock_init_for(ngx_uint_t use, ngx_lock_t *lock, const char *kind,
+    const char *name);
+
+#define ngx_lock_init(lock, kind, name)                                       \
+    ngx_lock_init_for(NGX_LOCK_ALONE, lock, kind, name)
 
 /* Free what this process keeps for the lock: a descriptor. */
 void ngx_lock_forget(ngx_lock_t *lock);

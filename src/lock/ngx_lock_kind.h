@@ -85,8 +85,8 @@ const ngx_lock_kind_t *ngx_lock_kind_by(uint32_t magic);
 const ngx_lock_kind_t *ngx_lock_kind_named(const char *name, uint32_t *magic);
 
 /* Make the lock unless it is made in this boot.  0 or errno. */
-int ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind,
-    uint32_t magic);
+int ngx_lock_make(ngx_lock_t *lock, ngx_uint_t use,
+    const ngx_lock_kind_t *kind, uint32_t magic);
 
 /* ngx_lock_acquire(), but the caller reports the death and clears the flag. */
 int ngx_lock_take(ngx_lock_t *lock, ngx_uint_t spin, ngx_int_t timeout_ms);

@@ -142,7 +142,8 @@ make_void(ngx_lock_t *lock, uint32_t boot)
 
 /* The caller has the word. */
 static int
-make_owned(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
+make_owned(ngx_lock_t *lock, ngx_uint_t use, const ngx_lock_kind_t *kind,
+    ngx_lock_made_t made)
 {
     ngx_lock_made_t  seen = state(lock);
 
@@ -157,6 +158,9 @@ make_owned(ngx_lock_t *lock, const ngx_lock_kind_t *kind, ngx_lock_made_t made)
         made.of.magic = seen.of.magic & ~(uint32_t) CLAIM;
         kind = ngx_lock_kind_by(made.of.magic);
         lock->death_pending = 1;
+
+    } else {
+        lock->use = (uint8_t) use;
     }
 
     return kind != NULL ? fill(lock, kind, made) : EINVAL;
@@ -181,7 +185,8 @@ await_made(ngx_lock_t *lock)
 }
 
 int
-ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
+ngx_lock_make(ngx_lock_t *lock, ngx_uint_t use, const ngx_lock_kind_t *kind,
+    uint32_t magic)
 {
     int              rc, err;
     ngx_lock_made_t  made;
@@ -213,7 +218,7 @@ ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
         return ngx_lock_abroad(lock->ns) ? EXDEV : rc;
     }
 
-    err = make_owned(lock, kind, made);
+    err = make_owned(lock, use, kind, made);
     lock->depth = 0;
 
     (void) ngx_lock_word_leave(lock);
@@ -224,14 +229,20 @@ ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
 
 /* Without atomic operations the caller makes the lock before others use it. */
 int
-ngx_lock_make(ngx_lock_t *lock, const ngx_lock_kind_t *kind, uint32_t magic)
+ngx_lock_make(ngx_lock_t *lock, ngx_uint_t use, const ngx_lock_kind_t *kind,
+    uint32_t magic)
 {
     ngx_lock_made_t  made;
 
     made.of.magic = magic;
     made.of.boot = 0;
 
-    return lock->made.of.magic == 0 ? fill(lock, kind, made) : 0;
+    if (lock->made.of.magic != 0) {
+        return 0;
+    }
+
+    lock->use = (uint8_t) use;
+    return fill(lock, kind, made);
 }
 
 #endif

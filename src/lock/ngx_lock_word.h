@@ -20,6 +20,8 @@
  *   ns              the first maker, by CAS from  each call: may it judge the
  *                   0; CAS to 0: ngx_lock_make.c  owner?  a maker: may it take
  *                                                 the word?
+ *   use             its maker, which has the      create
+ *                   word
  *   depth           the owner                     the owner
  *   death_pending   the owner: 1 if the one       the owner
  *                   before died, 0 when its

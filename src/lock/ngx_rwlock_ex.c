@@ -158,11 +158,11 @@ take_writer(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
-    int      rc;
+    int      rc = ngx_rwlock_unfit(rw);
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
 
-    if (!ngx_rwlock_is_made(rw)) {
-        return ngx_rwlock_failed(EINVAL);
+    if (rc != 0) {
+        return ngx_rwlock_failed(rc);
     }
 
     if (ngx_lock_abroad(rw->writer.ns)) {
@@ -181,10 +181,11 @@ ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
+    int                 rc = ngx_rwlock_unfit(rw);
     ngx_rwlock_slot_t  *s;
 
-    if (!ngx_rwlock_is_made(rw)) {
-        return ngx_rwlock_failed(EINVAL);
+    if (rc != 0) {
+        return ngx_rwlock_failed(rc);
     }
 
     if (ngx_rwlock_is_writer(rw)) {
@@ -206,8 +207,10 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 ngx_int_t
 ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
 {
-    if (!ngx_rwlock_is_made(rw)) {
-        return ngx_rwlock_failed(EINVAL);
+    int  rc = ngx_rwlock_unfit(rw);
+
+    if (rc != 0) {
+        return ngx_rwlock_failed(rc);
     }
 
     if (!ngx_rwlock_is_writer(rw)) {

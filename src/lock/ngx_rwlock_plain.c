@@ -33,8 +33,9 @@ answer(int rc)
 ngx_int_t
 ngx_rwlock_wlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
-    return answer(ngx_rwlock_is_made(rw)
-                  ? ngx_lock_acquire(&rw->writer, 0, timeout_ms) : EINVAL);
+    int  rc = ngx_rwlock_unfit(rw);
+
+    return answer(rc != 0 ? rc : ngx_lock_acquire(&rw->writer, 0, timeout_ms));
 }
 
 ngx_int_t
@@ -46,10 +47,10 @@ ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 {
-    int  rc;
+    int  rc = ngx_rwlock_unfit(rw);
 
-    if (!ngx_rwlock_is_made(rw)) {
-        return answer(EINVAL);
+    if (rc != 0) {
+        return answer(rc);
     }
 
     rc = ngx_lock_release(&rw->writer);
@@ -60,7 +61,7 @@ ngx_rwlock_unlock_ex(ngx_rwlock_t *rw)
 ngx_int_t
 ngx_rwlock_downgrade_ex(ngx_rwlock_t *rw)
 {
-    return ngx_rwlock_is_made(rw) ? NGX_OK : answer(EINVAL);
+    return answer(ngx_rwlock_unfit(rw));
 }
 
 #endif

@@ -158,11 +158,11 @@ wait_reader(ngx_rwlock_t *rw, int rc, int64_t start, ngx_int_t timeout_ms)
 ngx_int_t
 ngx_rwlock_rlock_ex(ngx_rwlock_t *rw, ngx_int_t timeout_ms)
 {
-    int      rc;
+    int      rc = ngx_rwlock_unfit(rw);
     int64_t  start = timeout_ms > 0 ? ngx_lock_now() : 0;
 
-    if (!ngx_rwlock_is_made(rw)) {
-        return ngx_rwlock_failed(EINVAL);
+    if (rc != 0) {
+        return ngx_rwlock_failed(rc);
     }
 
     if (ngx_lock_abroad(rw->writer.ns)) {

@@ -16,6 +16,37 @@ ngx_rwlock_size(ngx_uint_t readers)
     return offsetof(ngx_rwlock_t, slot) + readers * sizeof(ngx_rwlock_slot_t);
 }
 
+/* Locks in memory that this process may write to. */
+#define SEEN  64
+static ngx_rwlock_t *volatile  seen[SEEN];
+
+#define place_of(rw)  (&seen[((uintptr_t) (rw) >> 6) % SEEN])
+
+int
+ngx_rwlock_unfit(ngx_rwlock_t *rw)
+{
+    if (!ngx_rwlock_is_made(rw)) {
+        return EINVAL;
+    }
+
+    if (*place_of(rw) == rw) {
+        return 0;
+    }
+
+    if (!ngx_lock_can_write(rw)) {
+        return EACCES;
+    }
+
+    *place_of(rw) = rw;
+    return 0;
+}
+
+void
+ngx_rwlock_forget(ngx_rwlock_t *rw)
+{
+    *place_of(rw) = NULL;
+}
+
 #if NGX_LOCK_HAVE_WORD
 
 /* ngx_lock_init() has set the boot of writer to the present one. */
@@ -88,7 +119,12 @@ ngx_rwlock_create(ngx_rwlock_t *rw, ngx_uint_t readers)
         return NGX_ERROR;
     }
 
-    err = ngx_lock_init(&rw->writer, NULL, NULL);
+    /* other memory may have been at this address */
+    ngx_rwlock_forget(rw);
+
+    err = ((uintptr_t) rw & 7) != 0 ? EINVAL
+          : !ngx_lock_can_write(rw) ? EACCES
+          : ngx_lock_init_for(NGX_LOCK_RWLOCK, &rw->writer, NULL, NULL);
 
     if (err == 0) {
         err = make(rw, (uint32_t) readers);

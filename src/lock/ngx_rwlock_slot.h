@@ -75,6 +75,14 @@ struct ngx_rwlock_s {
 #define ngx_rwlock_is_made(rw)                                                \
     ((rw) != NULL && ngx_rwlock_load(&(rw)->magic) == NGX_RWLOCK_MAGIC)
 
+/*
+ * 0: rw is a lock that a create has made, in memory that this process may write
+ * to.  EINVAL, EACCES.  A system call tells of the memory, once for each lock,
+ * and again in a create: forget.
+ */
+int ngx_rwlock_unfit(ngx_rwlock_t *rw);
+void ngx_rwlock_forget(ngx_rwlock_t *rw);
+
 #define ngx_rwlock_store(p, v)  (*(volatile uint32_t *) (p) = (v))
 #define ngx_rwlock_load(p)      (*(volatile uint32_t *) (p))
 

@@ -160,10 +160,18 @@ ngx_int_t
 ngx_shmtx_create_kind(ngx_shmtx_t *mtx, ngx_shmtx_sh_t *addr,
     unsigned char *name, const char *kind)
 {
-    int  err;
+    int  err = 0;
 
-    err = ngx_lock_init((ngx_lock_t *) (void *) addr, kind,
-                        (const char *) name);
+    if (addr != NULL && ((uintptr_t) addr & 7) == 0
+        && !ngx_lock_can_write(addr))
+    {
+        err = EACCES;
+    }
+
+    if (err == 0) {
+        err = ngx_lock_init((ngx_lock_t *) (void *) addr, kind,
+                            (const char *) name);
+    }
 
     mtx->lock = err == 0 ? &addr->lock : NULL;
     mtx->log = NULL;
