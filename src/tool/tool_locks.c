@@ -1,13 +1,11 @@
 /*
- * tool_locks.c - find the locks in the memory of a pool, and print their state.
+ * tool_locks.c - find the locks in the memory of a pool.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
 #include "ngx_auto_config.h"
 #include "tool_locks.h"
-
-#include <inttypes.h>
 
 #define WINDOW  65536           /* bytes read at once */
 
@@ -19,21 +17,25 @@ typedef struct {
     tool_locks_t           *locks;
 } search_t;
 
-/* Is there room for a lock, from here to the end of a live chunk? */
-static int
-is_in_chunk(const search_t *s, uint64_t offset, size_t len)
+/* The bytes from here to the end of a live chunk; 0: there is none. */
+static size_t
+room_in_chunk(const search_t *s, uint64_t offset)
 {
     uint64_t  size = s->run.kind == NGX_HEAP_VIEW_SLAB ? s->run.size
                                                        : s->end - s->begin;
     uint64_t  n = (offset - s->begin) / size;
 
-    return (offset - s->begin) % size + len <= size
-           && (s->run.kind != NGX_HEAP_VIEW_SLAB
-               || ngx_heap_view_is_live(s->pool, &s->run, n));
+    if (s->run.kind == NGX_HEAP_VIEW_SLAB
+        && !ngx_heap_view_is_live(s->pool, &s->run, n))
+    {
+        return 0;
+    }
+
+    return (size_t) (size - (offset - s->begin) % size);
 }
 
 static void
-take(search_t *s, uint64_t offset, const void *p, size_t len)
+take(search_t *s, uint64_t offset, const void *p, size_t len, size_t room)
 {
     ngx_shmtx_t     mutex;
     tool_lock_t    *lock;
@@ -44,19 +46,21 @@ take(search_t *s, uint64_t offset, const void *p, size_t len)
     }
 
     lock = &s->locks->lock[s->locks->n - 1];
+    memset(lock, 0, sizeof(*lock));
     lock->offset = offset;
     memset(&copy, 0, sizeof(copy));
     memcpy(&copy, p, len < sizeof(copy) ? len : sizeof(copy));
     memset(&mutex, 0, sizeof(mutex));
     mutex.lock = &copy.lock;
     ngx_shmtx_stat(&mutex, &lock->stat);
+    tool_rwlock_look(s->view, s->view->pool + offset, room, lock);
 }
 
 /* Two windows overlap by a lock but for its first bytes. */
 static void
 search_run(search_t *s)
 {
-    size_t           i, n, len = sizeof(ngx_shmtx_sh_t);
+    size_t           i, n, room, len = sizeof(ngx_shmtx_sh_t);
     uint64_t         offset = s->begin, next;
     static uint64_t  window[WINDOW / sizeof(uint64_t)];
 
@@ -73,10 +77,16 @@ search_run(search_t *s)
         n = tool_view_read(s->view, s->view->pool + offset, window, n);
 
         for (i = 0; i + len <= n; i += sizeof(uint64_t)) {
-            if (ngx_heap_view_is_lock(s->pool, &window[i / sizeof(uint64_t)])
-                && is_in_chunk(s, offset + i, len))
+            if (!ngx_heap_view_is_lock(s->pool,
+                                       &window[i / sizeof(uint64_t)]))
             {
-                take(s, offset + i, &window[i / sizeof(uint64_t)], len);
+                continue;
+            }
+
+            room = room_in_chunk(s, offset + i);
+
+            if (room >= len) {
+                take(s, offset + i, &window[i / sizeof(uint64_t)], len, room);
             }
         }
 
@@ -113,82 +123,4 @@ tool_locks_find(const tool_view_t *view, const ngx_heap_view_t *pool,
             search_run(&s);
         }
     }
-}
-
-/* The process that holds it, and whether that will ever let it go. */
-void
-tool_lock_for_people(const tool_t *tool, const char *what,
-    const ngx_shmtx_stat_t *st)
-{
-    int  rests;
-
-    tool_print("    lock %s: ", what);
-
-    if (st->tid == 0 && st->pid == 0) {
-        tool_print("free");
-
-    } else {
-        rests = st->dead ? 'Z' : tool_process_rests(st->pid);
-        tool_colored(tool, rests ? 'r' : 'y', "held by process %ld%s",
-                     (long) st->pid, tool_rests_words(rests));
-        tool_print("%s", rests == 'Z' || rests == 'X'
-                         ? ": the next owner repairs what it left" : "");
-
-        if (st->held_ms > 0) {
-            tool_print(", waited for since %.1f s",
-                       (double) st->held_ms / 1e3);
-        }
-    }
-
-    tool_print("; %ju times taken, %ju not at once, %ju after a death\n",
-               (uintmax_t) st->acquired, (uintmax_t) st->contended,
-               (uintmax_t) st->recovered);
-}
-
-void
-tool_locks_for_people(const tool_t *tool, const tool_locks_t *locks)
-{
-    char    what[64];
-    size_t  i;
-
-    for (i = 0; i < locks->n && i < TOOL_LOCKS; i++) {
-        (void) snprintf(what, sizeof(what), "found at 0x%jx in it",
-                        (uintmax_t) locks->lock[i].offset);
-        tool_lock_for_people(tool, what, &locks->lock[i].stat);
-    }
-
-    if (locks->n > TOOL_LOCKS) {
-        tool_print("    and %zu more locks\n", locks->n - TOOL_LOCKS);
-    }
-}
-
-void
-tool_lock_in_json(const ngx_shmtx_stat_t *st)
-{
-    tool_json_text("kind", st->kind);
-    tool_json_number("owner", (intmax_t) st->pid);
-    tool_json_number("dead", (intmax_t) st->dead);
-    tool_json_number("held_ms", (intmax_t) st->held_ms);
-    tool_json_number("acquired", (intmax_t) st->acquired);
-    tool_json_number("contended", (intmax_t) st->contended);
-    tool_json_number("misused", (intmax_t) st->misused);
-    printf("\"recovered\": %ju", (uintmax_t) st->recovered);
-}
-
-void
-tool_locks_in_json(const tool_locks_t *locks)
-{
-    size_t  i;
-
-    tool_json_number("locks_found", (intmax_t) locks->n);
-    printf("\"locks\": [");
-
-    for (i = 0; i < locks->n && i < TOOL_LOCKS; i++) {
-        printf("%s{", i == 0 ? "" : ", ");
-        tool_json_number("offset", (intmax_t) locks->lock[i].offset);
-        tool_lock_in_json(&locks->lock[i].stat);
-        printf("}");
-    }
-
-    printf("]");
 }

@@ -10,11 +10,15 @@
 #include "tool_view.h"
 #include "tool_heap_view.h"
 
-#define TOOL_LOCKS  32          /* shown; all are counted */
+#define TOOL_LOCKS    32        /* shown; all are counted */
+#define TOOL_READERS  8
 
 typedef struct {
     uint64_t          offset;   /* from the pool */
-    ngx_shmtx_stat_t  stat;
+    ngx_shmtx_stat_t  stat;     /* of a rwlock, its writer */
+    ngx_uint_t        slots;    /* of a rwlock, else 0 */
+    ngx_uint_t        readers;
+    ngx_pid_t         reader[TOOL_READERS];     /* their threads */
 } tool_lock_t;
 
 typedef struct {
@@ -36,7 +40,15 @@ void tool_locks_in_json(const tool_locks_t *locks);
 /* What is known of one lock; what: whose it is, or where. */
 void tool_lock_for_people(const tool_t *tool, const char *what,
     const ngx_shmtx_stat_t *st);
+
 /* Its members, without braces, and no comma behind them. */
 void tool_lock_in_json(const ngx_shmtx_stat_t *st);
+
+/*
+ * If there is a rwlock at this place of the view, with so many bytes to the end
+ * of its chunk, add what is known of it.
+ */
+void tool_rwlock_look(const tool_view_t *view, uint64_t at, size_t room,
+    tool_lock_t *lock);
 
 #endif

@@ -238,7 +238,14 @@ look_at_all(const tool_t *tool, int (*look)(const tool_t *tool,
         printf("]\n");
     }
 
-    status = views.n != 0 ? status : TOOL_NO;
+    if (views.n == 0) {
+        status = TOOL_NO;
+
+        if (!tool->json) {
+            tool_print("process %s shares nothing of ours\n", tool->args[0]);
+        }
+    }
+
     tool_views_close(&views);
     free(pool);
     return status;

@@ -13,6 +13,7 @@
  *   -u  use the pool that another process made: 500 chunks of 200 bytes
  *   -m  a lock in a chunk of the last pool, held; one that is free; one
  *       whose chunk was freed; and a rwlock that is held for writing
+ *   -w  a rwlock that it reads twice, and for which a child waits to write
  *   -l  allocate and free in the last pool all the time
  *   -s  be stopped, -k be killed, with the lock of its heap
  *
@@ -112,6 +113,38 @@ lock_in_pool(void)
            && ngx_rwlock_wlock_ex(rw, -1) == NGX_OK ? 0 : -1;
 }
 
+/* The child gets the lock, and ends, when this process has ended. */
+static int
+read_before_a_writer(void)
+{
+    pid_t               pid;
+    ngx_rwlock_t       *rw = ngx_slab_calloc(pool, ngx_rwlock_size(4));
+    ngx_rwlock_stat_t   st;
+
+    if (rw == NULL || ngx_rwlock_create(rw, 4) != NGX_OK
+        || ngx_rwlock_rlock_ex(rw, -1) != NGX_OK
+        || ngx_rwlock_rlock_ex(rw, -1) != NGX_OK)
+    {
+        return -1;
+    }
+
+    pid = fork();
+
+    if (pid == 0) {
+        (void) close(STDIN_FILENO);
+        (void) close(STDOUT_FILENO);
+        (void) ngx_rwlock_wlock_ex(rw, 60000);
+        _exit(0);
+    }
+
+    do {
+        (void) usleep(1000);
+        ngx_rwlock_stat(rw, &st);
+    } while (st.writer.pid != pid && kill(pid, 0) == 0);
+
+    return 0;
+}
+
 static int
 hold(const char *name)
 {
@@ -194,6 +227,8 @@ option(char letter)
         return 0;
     case 'm':
         return lock_in_pool();
+    case 'w':
+        return read_before_a_writer();
     case 'l':
         busy = 1;
         return 0;

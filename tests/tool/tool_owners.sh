@@ -137,6 +137,32 @@ left() {
     grep -q "in it: held by process $holder_pid (gone): the next owner" out
 }
 ok 'and that an owner is gone' left
+hold -p "file:$work/r" -w
+readers() {
+    "$tool" stat r >out
+    cat out
+    grep -q "in it: held by 2 readers ($holder_pid, $holder_pid) of 4, process\
+ [0-9]* waits to write; [1-9] times taken to write" out && ! grep -q \
+        'lock found .* held by process' out
+}
+ok 'stat shows the readers of a rwlock, and the writer that waits' readers
+readers_in_json() {
+    "$tool" stat r --json >out
+    cat out
+    grep -q "\"slots\": 4, \"waits_to_write\": [1-9][0-9]*, \"readers\":\
+ \[$holder_pid, $holder_pid\], \"kind\": \"[a-z]*\", \"owner\": 0, " out
+}
+ok 'in JSON, too' readers_in_json
+let_go
+
+nothing_in() {
+    "$tool" stat $$ >out
+    got=$?
+    cat out
+    [ "$got" = 1 ] && [ "$(cat out)" = "process $$ shares nothing of ours" ] &&
+        [ "$("$tool" stat $$ --json)" = '[]' ]
+}
+ok 'stat of a process without segments says so' nothing_in
 none() {
     "$tool" stat p >out
     cat out
