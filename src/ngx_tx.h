@@ -13,7 +13,8 @@
  *     ngx_tx_commit(pool);
  *
  * The old bytes of what is about to change are kept in a journal: one page of
- * the pool for each thread that uses transactions, as long as it lives.  What
+ * the pool for each thread that uses transactions, as long as it lives, and
+ * more during a long transaction.  What
  * ngx_tx_alloc() gave out needs no save until the transaction has ended.
  *
  * The lock lies in the pool, such as pool->lock or one in a chunk, and is the
@@ -81,11 +82,12 @@ ngx_int_t ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx,
 /*
  * Keep the size bytes at addr, which the caller is about to change.  The same
  * bytes may be kept twice.  Of the journal a save takes the size, rounded up to
- * 8, and 16 bytes: 160 words or so fit in all.
+ * 8, and 16 bytes: 160 words or so fit in its first page.
  *
  * EPERM    this thread has no transaction in the pool
  * EINVAL   they are not all in the pages of the pool, from pool->start on
- * ENOSPC   the journal is full.  Do not change them: call ngx_tx_abort().
+ * ENOSPC   the journal is full, and has 1 MiB, or there are no pages for a
+ *          larger one.  Do not change them: call ngx_tx_abort().
  */
 ngx_int_t ngx_tx_save(ngx_slab_pool_t *pool, void *addr, size_t size);
 

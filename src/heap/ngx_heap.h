@@ -89,7 +89,7 @@
  * long for magazines are held only under the lock, and so is everything of a
  * slot without magazines.
  *
- * A journal is a page of a slot in which a transaction is written down (see
+ * A journal is a run of a slot in which a transaction is written down (see
  * src/tx).  The heap knows its first word, which is 0 unless the transaction
  * is open.  Of a dead slot an open journal stays, and the slot with it: it is
  * not given to anybody, nor reaped, until the next owner of the users' lock has
@@ -461,8 +461,11 @@ int ngx_heap_bury_some(ngx_heap_t *heap);
 void *ngx_heap_journal_of(ngx_heap_t *heap, ngx_heap_slot_t *slot);
 /* 1: a transaction of the slot has begun and is not settled. */
 int ngx_heap_in_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
-/* Give the slot a journal, closed; NULL: no page is free. */
-void *ngx_heap_get_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
+/* n pages for a journal, zeroed, and so closed; NULL: there are no such. */
+void *ngx_heap_take_journal(ngx_heap_t *heap, uint32_t n);
+/* It is the slot's from now on; the one before is freed.  NULL: none. */
+void ngx_heap_set_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot,
+    void *journal);
 /* Its owner is dead: free the journal, unless it is open. */
 void ngx_heap_give_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot);
 

@@ -1,5 +1,5 @@
 /*
- * ngx_heap_journal.c - the page of a slot in which a transaction is written
+ * ngx_heap_journal.c - the pages of a slot in which a transaction is written
  * down.
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -7,16 +7,20 @@
 
 #include "ngx_auto_config.h"
 
-#include "ngx_heap.h"
+#include "ngx_heap_fast.h"
 
 void *
 ngx_heap_journal_of(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 {
-    uint32_t  page = slot->intent.journal - 1;
+    uint32_t  w, page = slot->intent.journal - 1;
 
-    return page < heap->npages
-           && ngx_heap_table(heap)[page].word
-              == ngx_heap_word(NGX_HEAP_RUN, 0, 1)
+    if (page >= heap->npages) {
+        return NULL;
+    }
+
+    w = ngx_heap_table(heap)[page].word;
+
+    return ngx_heap_kind(w) == NGX_HEAP_RUN && ngx_heap_tag(w) == 0
            ? ngx_heap_page(heap, page) : NULL;
 }
 
@@ -28,39 +32,46 @@ ngx_heap_in_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
     return state != NULL && *state != 0;
 }
 
-/*
- * The slot names it when it is zeroed, and so closed; killed before, the next
- * owner of the lock finds a run of tag 0 that nobody names.
- */
+/* Killed before a slot names it: it is a run of tag 0, which a sweep frees. */
 void *
-ngx_heap_get_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
+ngx_heap_take_journal(ngx_heap_t *heap, uint32_t n)
 {
-    uint32_t  page, word = ngx_heap_word(NGX_HEAP_RUN, 0, 1);
+    uint32_t  page;
 
-    page = ngx_heap_run_take(heap, 1, word);
+    page = ngx_heap_run_take(heap, n, ngx_heap_word(NGX_HEAP_RUN, 0, n));
 
     if (page == NGX_HEAP_NONE) {
         heap->epoch++;
         return NULL;
     }
 
-    memset(ngx_heap_page(heap, page), 0, NGX_HEAP_PAGE);
-    slot->intent.journal = page + 1;
-    return ngx_heap_page(heap, page);
+    return memset(ngx_heap_page(heap, page), 0, (size_t) n << NGX_HEAP_SHIFT);
+}
+
+void
+ngx_heap_set_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot, void *journal)
+{
+    uint32_t   page = slot->intent.journal - 1;
+    void      *old = ngx_heap_journal_of(heap, slot);
+
+    ngx_heap_order();
+    slot->intent.journal = journal == NULL ? 0
+        : (uint32_t) ((ngx_heap_offset(heap, journal) - heap->pages)
+                      >> NGX_HEAP_SHIFT) + 1;
+    ngx_heap_order();
+
+    /* memory that was never given out is 0, also if it was ours */
+    if (old != NULL) {
+        memset(old, 0, (size_t) ngx_heap_len(ngx_heap_table(heap)[page].word)
+                       << NGX_HEAP_SHIFT);
+        ngx_heap_run_give(heap, page);
+    }
 }
 
 void
 ngx_heap_give_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 {
-    uint32_t   page = slot->intent.journal - 1;
-    void      *journal = ngx_heap_journal_of(heap, slot);
-
-    if (journal == NULL || ngx_heap_in_journal(heap, slot)) {
-        return;
+    if (!ngx_heap_in_journal(heap, slot)) {
+        ngx_heap_set_journal(heap, slot, NULL);
     }
-
-    /* memory that was never given out is 0, also if it was ours */
-    slot->intent.journal = 0;
-    memset(journal, 0, NGX_HEAP_PAGE);
-    ngx_heap_run_give(heap, page);
 }

@@ -95,29 +95,6 @@ make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t ms)
     return NULL;
 }
 
-static ngx_heap_seldom ngx_tx_journal_t *
-new_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
-{
-    ngx_tx_journal_t  *j;
-
-    if (ngx_heap_lock(heap) != 0) {
-        return NULL;
-    }
-
-    j = ngx_heap_get_journal(heap, slot);
-    if (j == NULL && ngx_heap_bury(heap, 0)) {
-        j = ngx_heap_get_journal(heap, slot);
-    }
-
-    ngx_heap_unlock(heap);
-
-    if (j == NULL) {
-        errno = ENOMEM;
-    }
-
-    return j;
-}
-
 ngx_int_t
 ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 {
@@ -143,7 +120,7 @@ ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
     }
 
     j = slot->intent.journal == 0
-        ? new_journal(heap, slot)
+        ? ngx_tx_new_journal(pool, slot)
         : ngx_heap_page(heap, slot->intent.journal - 1);
 
     if (j == NULL) {
@@ -169,6 +146,7 @@ ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
 
     j->used = 0;
     j->nops = 0;
+    j->size = NGX_HEAP_PAGE;
     j->lock = lock;
     j->mtx = (uintptr_t) mtx;
     ngx_heap_publish(&j->state, NGX_TX_ACTIVE);
@@ -189,6 +167,11 @@ lost(ngx_slab_pool_t *pool, ngx_tx_journal_t *j)
     ngx_heap_say(ngx_heap_of(pool), NGX_LOG_ALERT,
                  "ngx_tx: the lock was released inside of a transaction");
     j->state = NGX_TX_CLOSED;
+
+    if (j->size != NGX_HEAP_PAGE) {
+        ngx_tx_shrink(pool);
+    }
+
     errno = ENOLCK;
     return NGX_ERROR;
 }
@@ -221,6 +204,11 @@ ngx_tx_commit(ngx_slab_pool_t *pool)
     }
 
     ngx_shmtx_unlock(mtx);
+
+    if (j->size != NGX_HEAP_PAGE) {
+        ngx_tx_shrink(pool);
+    }
+
     return NGX_OK;
 }
 
@@ -243,5 +231,10 @@ ngx_tx_abort(ngx_slab_pool_t *pool)
     ngx_heap_order();
     ngx_tx_settle(pool, j);
     ngx_shmtx_unlock(mtx);
+
+    if (j->size != NGX_HEAP_PAGE) {
+        ngx_tx_shrink(pool);
+    }
+
     return NGX_OK;
 }

@@ -25,6 +25,10 @@
  * its owner has lost the lock by death.  The page stays meanwhile: the heap
  * keeps an open journal, and the slot with it.
  *
+ * A journal that is full is copied into a larger one, with the lock of the
+ * heap; one store then puts it in the place of the old one.  Its thread gives
+ * it back when the transaction has ended.
+ *
  * SPDX-License-Identifier: BSD-2-Clause
  */
 
@@ -38,12 +42,12 @@
 #define NGX_TX_ACTIVE     1u
 #define NGX_TX_COMMITTED  2u
 
-/* The page: this, the records upwards, and from its end downwards the ops. */
+/* This, the records upwards, and from the end of size downwards the ops. */
 typedef struct {
     volatile uint32_t  state;
     volatile uint32_t  used;        /* bytes of records */
     volatile uint32_t  nops;
-    uint32_t           unused;
+    uint32_t           size;        /* bytes, of an open one */
     volatile uint64_t  lock;        /* offset of its shared part */
     uint64_t           mtx;         /* the handle, in the slot's process */
 } ngx_tx_journal_t;
@@ -59,19 +63,19 @@ typedef struct {
     uintptr_t           is_free;
 } ngx_tx_op_t;
 
-#define NGX_TX_RECORDS  (NGX_HEAP_PAGE - sizeof(ngx_tx_journal_t))
+#define NGX_TX_MOST  ((size_t) 1 << 20)     /* bytes of a journal */
 
 #define ngx_tx_record(j, at)                                                  \
     ((void *) ((unsigned char *) (j) + sizeof(ngx_tx_journal_t) + (at)))
 #define ngx_tx_op(j, i)                                                       \
-    ((ngx_tx_op_t *) (void *) ((unsigned char *) (j) + NGX_HEAP_PAGE)         \
+    ((ngx_tx_op_t *) (void *) ((unsigned char *) (j) + (j)->size)             \
      - 1 - (i))
 
 /* Bytes that are left for a record or an op. */
 static ngx_inline size_t
 ngx_tx_room(const ngx_tx_journal_t *j)
 {
-    return NGX_TX_RECORDS - j->used - j->nops * sizeof(ngx_tx_op_t);
+    return j->size - sizeof(*j) - j->used - j->nops * sizeof(ngx_tx_op_t);
 }
 
 /* The caller's slot in the pool; NULL: it has none of its own. */
@@ -108,6 +112,16 @@ ngx_tx_mine(ngx_slab_pool_t *pool)
     errno = EPERM;
     return NULL;
 }
+
+/* ngx_tx_grow.c: */
+/* A new journal for the slot; NULL, and errno: no page is free. */
+ngx_tx_journal_t *ngx_tx_new_journal(ngx_slab_pool_t *pool,
+    ngx_heap_slot_t *slot);
+/* Room for so many bytes more; NULL: ENOSPC. */
+ngx_tx_journal_t *ngx_tx_grow(ngx_slab_pool_t *pool, ngx_tx_journal_t *j,
+    size_t need);
+/* The transaction has ended: give back a large journal. */
+void ngx_tx_shrink(ngx_slab_pool_t *pool);
 
 /* Where in the pool the lock lies; 0: nowhere. */
 uint64_t ngx_tx_lock_at(ngx_slab_pool_t *pool, const ngx_shmtx_t *mtx);

@@ -36,23 +36,22 @@ save(ngx_slab_pool_t *pool, const volatile void *addr, size_t size)
         return no(EINVAL);
     }
 
-    if (size > NGX_TX_RECORDS) {
-        return no(ENOSPC);
-    }
+    whole = ngx_align(size, 8) + sizeof(*kept);
 
-    whole = ngx_align(size, 8);
-
-    if (whole + sizeof(*kept) > ngx_tx_room(j)) {
-        return no(ENOSPC);
+    if (!ngx_heap_likely(whole <= ngx_tx_room(j))) {
+        j = ngx_tx_grow(pool, j, whole);
+        if (j == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     used = j->used;
     memcpy(ngx_tx_record(j, used), (const void *) (uintptr_t) addr, size);
-    kept = ngx_tx_record(j, used + whole);
+    kept = ngx_tx_record(j, used + whole - sizeof(*kept));
     kept->at = off;
     kept->size = size;
     ngx_heap_order();
-    j->used = (uint32_t) (used + whole + sizeof(*kept));
+    j->used = (uint32_t) (used + whole);
     ngx_heap_order();
     return NGX_OK;
 }
@@ -74,16 +73,18 @@ ngx_tx_set(ngx_slab_pool_t *pool, volatile uintptr_t *word, uintptr_t value)
     return NGX_OK;
 }
 
-/* Room for one more op, which is not counted yet. */
+/* One more op, which is not counted yet; the journal may be another one then. */
 static ngx_tx_op_t *
-next_op(ngx_tx_journal_t *j)
+next_op(ngx_slab_pool_t *pool, ngx_tx_journal_t **j)
 {
-    if (ngx_tx_room(j) < sizeof(ngx_tx_op_t)) {
-        errno = ENOSPC;
-        return NULL;
+    if (ngx_tx_room(*j) < sizeof(ngx_tx_op_t)) {
+        *j = ngx_tx_grow(pool, *j, sizeof(ngx_tx_op_t));
+        if (*j == NULL) {
+            return NULL;
+        }
     }
 
-    return ngx_tx_op(j, j->nops);
+    return ngx_tx_op(*j, (*j)->nops);
 }
 
 static void
@@ -100,7 +101,7 @@ ngx_tx_alloc(ngx_slab_pool_t *pool, size_t size)
     ngx_tx_op_t       *op;
     ngx_tx_journal_t  *j = ngx_tx_mine(pool);
 
-    if (j == NULL || (op = next_op(j)) == NULL) {
+    if (j == NULL || (op = next_op(pool, &j)) == NULL) {
         return NULL;
     }
 
@@ -143,7 +144,7 @@ ngx_tx_free(ngx_slab_pool_t *pool, void *p)
         return no(EINVAL);
     }
 
-    op = next_op(j);
+    op = next_op(pool, &j);
     if (op == NULL) {
         return NGX_ERROR;
     }

@@ -131,6 +131,35 @@ model_mixed(state_t *s)
     model_touch(s);
 }
 
+/* Takes more than one page of journal. */
+static void
+op_long(void)
+{
+    int  i;
+
+    world_remove(50);
+
+    for (i = 0; i < 8; i++) {
+        world_touch();
+    }
+
+    world_insert(45, 7, 100);
+}
+
+static void
+model_long(state_t *s)
+{
+    int  i;
+
+    model_remove(s, 50);
+
+    for (i = 0; i < 8; i++) {
+        model_touch(s);
+    }
+
+    model_insert(s, 45, 7, 1);
+}
+
 static void
 op_nothing(void)
 {
@@ -151,6 +180,10 @@ static const situation_t  situations[] = {
     { "replace", MANY, 0, 1, 0, 0, op_replace, model_replace },
     { "whole pages", MANY, 0, 1, 0, 0, op_pages, model_pages },
     { "ranges, and its own chunk", MANY, 0, 1, 0, 0, op_mixed, model_mixed },
+    { "a long one", MANY, 0, 1, 0, 0, op_long, model_long },
+    { "abort of a long one", MANY, 0, 1, 0, 1, op_long, model_nothing },
+    { "who takes back a long one is killed", MANY, 0, 1, 1, 0, op_long,
+      model_nothing },
     { "abort", MANY, 0, 1, 0, 1, op_replace, model_nothing },
     { "the first of a thread", MANY, 0, 0, 0, 0, op_replace, model_replace },
     { "without magazines", MANY, NGX_SLAB_UNCACHED, 1, 0, 0, op_replace,

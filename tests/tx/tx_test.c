@@ -274,39 +274,88 @@ START_TEST(save_refuses_what_is_not_in_the_pages)
 }
 END_TEST
 
-START_TEST(a_full_journal_is_told_and_can_be_aborted)
+/* Change words until the journal is full; how many were changed. */
+static size_t
+fill_journal(void)
 {
-    size_t      i, n;
-    ngx_uint_t  had = chunks();
+    size_t  n;
 
-    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
-    fails(ngx_tx_save(pool, (void *) (uintptr_t) w, 5000), ENOSPC);
-    ck_assert_ptr_ne(ngx_tx_alloc(pool, 8), NULL);
-
-    for (n = 0; n < WORDS && ngx_tx_set(pool, &w[n], n + 1) == NGX_OK; n++) {
+    for (n = 0; ngx_tx_set(pool, &w[n % WORDS], n + 1) == NGX_OK; n++) {
         /* void */
     }
 
     ck_assert_int_eq(errno, ENOSPC);
-    ck_assert_uint_ge(n, 160);
-    ck_assert_uint_lt(n, WORDS);
-    ck_assert_uint_eq(w[n], 0);
-    while (ngx_tx_alloc(pool, 8) != NULL) { /* void */ }
-    ck_assert_int_eq(errno, ENOSPC);
-    fails(ngx_tx_free(pool, (void *) (uintptr_t) w), ENOSPC);
-    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+    ck_assert_uint_eq(w[n % WORDS], n < WORDS ? 0 : n - WORDS + 1);
+    return n;
+}
+
+static void
+no_word_is_set(void)
+{
+    size_t  i;
 
     for (i = 0; i < WORDS; i++) {
         ck_assert_uint_eq(w[i], 0);
     }
-    ck_assert_uint_eq(chunks(), had);
+}
+
+START_TEST(a_long_transaction_gets_more_pages)
+{
+    size_t            n;
+    void             *p;
+    ngx_slab_usage_t  was, is;
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+    ck_assert_int_eq(ngx_slab_usage(pool, &was), NGX_OK);
+
+    p = ngx_slab_alloc(pool, 30000);
+    memset(p, 1, 30000);
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_save(pool, p, 30000), NGX_OK);
+    memset(p, 2, 30000);
+    ck_assert_ptr_ne(ngx_tx_alloc(pool, 8), NULL);
+    ck_assert_uint_gt(fill_journal(), 30000);
+    fails(ngx_tx_save(pool, p, 30000), ENOSPC);
+    fails(ngx_tx_save(pool, p, 2000000), ENOSPC);
+    while (ngx_tx_alloc(pool, 8) != NULL) { /* void */ }
+    ck_assert_int_eq(errno, ENOSPC);
+    fails(ngx_tx_free(pool, p), ENOSPC);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+    no_word_is_set();
+    ck_assert(((char *) p)[0] == 1 && memcmp(p, (char *) p + 1, 29999) == 0);
+    ngx_slab_free(pool, p);
 
     /* all of it for chunks */
     ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
-    for (n = 0; ngx_tx_alloc(pool, 8) != NULL; n++) { /* void */ }
-    ck_assert_uint_ge(n, 250);
-    fails(ngx_tx_set(pool, &w[0], 1), ENOSPC);
+    for (n = 0; n < 1000; n++) {
+        ck_assert_ptr_ne(ngx_tx_alloc(pool, 8), NULL);
+    }
     ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+
+    /* it went when the transaction did, all but one page */
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+    ck_assert_int_eq(ngx_slab_usage(pool, &is), NGX_OK);
+    ck_assert_uint_eq(is.chunks, was.chunks);
+    ck_assert_uint_ge(is.free + is.cached + 4096, was.free + was.cached);
+}
+END_TEST
+
+START_TEST(a_full_journal_is_told_and_can_be_aborted)
+{
+    size_t      n;
+    ngx_uint_t  had;
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    pool->log_nomem = 0;
+    while (ngx_slab_alloc(pool, 4096) != NULL) { /* void */ }
+    had = chunks();
+    n = fill_journal();
+    ck_assert_uint_ge(n, 160);
+    ck_assert_uint_lt(n, WORDS);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+    no_word_is_set();
     ck_assert_uint_eq(chunks(), had);
 }
 END_TEST
@@ -885,6 +934,7 @@ main(void)
     tcase_add_test(tc, outside_of_a_transaction_nothing_is_done);
     tcase_add_test(tc, begin_refuses_what_is_wrong);
     tcase_add_test(tc, save_refuses_what_is_not_in_the_pages);
+    tcase_add_test(tc, a_long_transaction_gets_more_pages);
     tcase_add_test(tc, a_full_journal_is_told_and_can_be_aborted);
     tcase_add_test(tc, no_memory_is_told);
     tcase_add_test(tc, small_pools_have_transactions);

@@ -5,5 +5,5 @@
 
 /^    j->used = (uint32_t) (used + whole/d
 s/^    used = j->used;/&\
-    j->used = (uint32_t) (used + whole + sizeof(*kept));\
+    j->used = (uint32_t) (used + whole);\
     ngx_heap_order();/

@@ -4,7 +4,7 @@
 # seen: tx_test
 
 s/^    ngx_tx_kept_t   \*kept;/&\
-    ngx_tx_kept_t *list[400]; int n = 0;/
+    ngx_tx_kept_t *list[9000]; int n = 0;/
 /^        memcpy((unsigned char/,/;/c\
         list[n++] = kept;
 s/^    j->used = 0;/    while (n-- > 0) {\
