@@ -100,6 +100,7 @@ function answer_all(    i, k, left)
         split("", many_kept)
     }
     n += 0
+    tell_presets()
     for (i = 1; i <= n; i++) {
         open[i] = q[i, "from"] == ""
         if (open[i] && believed) {

@@ -247,6 +247,22 @@ function preset(i, value)
     q[i, "answer"] = value
 }
 
+# What the command line presets, if no question asks for it.
+function tell_presets(    i, k, count, name, asked)
+{
+    for (i = 1; i <= n; i++) {
+        asked[q[i, "macro"]] = 1
+    }
+    count = split(ENVIRON["ngx_presets"], name, " ")
+    for (k = 1; k <= count; k++) {
+        if (!(name[k] in asked)) {
+            printf "%s: warning: %s=%s presets nothing: no question has" \
+                " this macro\n", program, name[k], ENVIRON[name[k]] \
+                > "/dev/stderr"
+        }
+    }
+}
+
 # A folder: one program a file
 function read_program(file,    text, i)
 {

@@ -163,6 +163,22 @@ explained() {
         sh "$top/auto/explain" --output=out value >why && grep 'is -7' why
 }
 ok 'explain tells question, program, command and words' explained
+renamed() {
+    sh "$top/auto/configure" --probes=questions --output=renamed --header=mine.h \
+        --quiet 2>words
+    [ -f renamed/mine.json ] || { ls renamed; cat words; return 1; }
+    sh "$top/auto/explain" --header=mine.h --output=renamed NGX_HAVE_FAILS |
+        grep '^NGX_HAVE_FAILS is 0'
+}
+ok 'explain finds a report of another name' renamed
+preset_nothing() {
+    sh "$top/auto/configure" --probes=questions --output=nix --quiet \
+        NGX_HAVE_FAILZ=1 CFLAGS=-O1 NGX_HAVE_FAILS=1 2>words
+    cat words
+    grep 'warning: NGX_HAVE_FAILZ=1 presets nothing' words &&
+        ! grep 'CFLAGS\|FAILS=' words
+}
+ok 'a preset of no question is named' preset_nothing
 no 'explain refuses an unknown macro' sh "$top/auto/explain" --output=out NIX
 
 # questions that may be compiled beside the headers of others

@@ -139,6 +139,10 @@ confirmed() {
 # it gives the value that the header makes up.
 lacks() {
     header=$top/tests/auto/lack/$1.h
+    if [ ! -f "$header" ]; then
+        echo "there is no $header, a header that hides the feature from $1"
+        return 1
+    fi
     gives=$(field "$header" gives)
     if [ -n "$gives" ]; then
         build "$1" lack.exe -w -include "$header" && alone "$work/lack.exe"
