@@ -65,6 +65,11 @@ stepped(pid_t pid)
         }
 
         if (state_of(pid) == 'S') {
+            /* one that polls sleeps for moments only */
+            if (!NGX_HAVE_FUTEX && w->some.waiting != 0) {
+                return 2;
+            }
+
             asleep++;
             nap(2);
         } else {
