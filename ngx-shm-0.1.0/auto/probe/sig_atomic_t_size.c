@@ -1,0 +1,24 @@
+/* probe: size of sig_atomic_t
+ * macro: NGX_SIG_ATOMIC_T_SIZE
+ * with:  any
+ * run:   value
+ * see:   nginx runs a program to learn it
+ * for:   nginx, whose header has it
+ * SPDX-License-Identifier: FSFAP
+ */
+#define _FILE_OFFSET_BITS 64
+#define _GNU_SOURCE 1
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include <time.h>
+
+enum { value = (int) sizeof(sig_atomic_t) };
+
+int
+main(void)
+{
+    printf("%d\n", value);
+    return 0;
+}

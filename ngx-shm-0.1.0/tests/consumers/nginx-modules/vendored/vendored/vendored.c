@@ -1,0 +1,7 @@
+#include "vendored.h"
+
+int
+vendored(int n)
+{
+    return n;
+}

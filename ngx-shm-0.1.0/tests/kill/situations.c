@@ -1,0 +1,85 @@
+/*
+ * situations.c - what the victim is about when it is killed.
+ *
+ * A situation is three small functions: what another process did before, what
+ * the victim did before, and the operation.  Cases of one kind, such as the
+ * n-th allocation from one page, are its variants.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+
+#include "situations.h"
+
+const kill_situation_t  kill_situations[] = {
+    /* name, needs, variants, nested, others, setup, op */
+    { "first chunk of each kind", 0, KILL_SIZES, 0, NULL, before_first,
+      alloc_kind },
+    { "n-th chunk of 64", 0, 2 * ROUND, 0, NULL, before_nth, alloc_64 },
+    { "n-th chunk of 600", 0, 16, 0, NULL, before_nth_big, alloc_600 },
+    { "alloc from the cache", 0, 4, 0, NULL, before_reuse, alloc_64 },
+    { "refill from holes", 0, 40, 0, NULL, before_empty_cache, alloc_64 },
+    { "free of each kind", 0, KILL_SIZES, 0, NULL, before_free_kind, release },
+    { "free of the n-th chunk", 0, ROUND, 0, NULL, before_free_nth, release },
+    { "n-th free in a row", 0, 2 * ROUND, 0, NULL, before_flush, release },
+    { "n-th free in a row of 1500", 0, 24, 0, NULL, before_flush_big,
+      release },
+    { "free that empties pages", 0, 8, 0, NULL, before_last_of_page,
+      release },
+    { "run split", 0, 6, 0, NULL, before_run, alloc_run },
+    { "run that fits exactly", 0, 4, 0, NULL, before_exact, alloc_run },
+    { "run freed alone", 0, 1, 0, NULL, before_apart, release },
+    { "run merged left", 0, 1, 0, NULL, before_left, release },
+    { "run merged right", 0, 1, 0, NULL, before_right, release },
+    { "run merged both ways", 0, 1, 0, NULL, before_both, release },
+    { "run merged with the end", 0, 4, 0, NULL, before_tail, release },
+    { "long runs merged", 0, 4, 0, NULL, before_long, release },
+    { "no memory", 0, 2, 0, NULL, before_full, alloc_none },
+    { "hopeless size", 0, 2, 0, NULL, NULL, alloc_hopeless },
+    { "nearly no memory", 0, KILL_SIZES, 0, NULL, before_nearly_full,
+      alloc_pressed },
+    { "pressure", 0, KILL_SIZES, 0, before_pressure, before_first,
+      alloc_pressed },
+    { "realloc", KILL_REALLOC, 10, 0, NULL, before_realloc, do_realloc },
+    { "calloc", 0, 2, 0, NULL, before_first, do_calloc },
+    { "aligned", KILL_ALIGNED, 5, 0, NULL, before_first, do_aligned },
+    { "free of another's, each kind", 0, KILL_SIZES, 0, others_kinds, NULL,
+      release },
+    { "n-th free of another's", 0, 2 * ROUND, 0, others_row, before_others,
+      release },
+    { "free of another's run", 0, 5, 0, others_page, before_others_page,
+      release },
+    { "alloc beside an idle cache", 0, KILL_SIZES, 0, others_holes,
+      before_first, alloc_kind },
+    { "page between fragments", 0, 2, 0, others_fragments, before_fragments,
+      alloc_run },
+    { "a dead process's remains", KILL_EXACT, KILL_SIZES, 0, others_dead,
+      before_first, alloc_kind },
+    { "alloc_to of each kind", KILL_CELL, KILL_SIZES, 0, with_cell, NULL,
+      alloc_to_kind },
+    { "n-th alloc_to", KILL_CELL, 2 * ROUND, 0, with_cell, before_to_nth,
+      alloc_to_64 },
+    { "alloc_to of a run", KILL_CELL, 3, 0, with_cell, NULL, alloc_to_run },
+    { "free_from of each kind", KILL_CELL, KILL_SIZES, 0, with_cell,
+      before_from_kind, free_from },
+    { "n-th free_from", KILL_CELL, ROUND, 0, with_cell, before_from_nth,
+      free_from },
+    { "free_from of a run", KILL_CELL, 3, 0, with_cell, before_from_run,
+      free_from },
+    { "free_from of another's", KILL_CELL, KILL_SIZES, 0, others_cell, NULL,
+      free_from },
+    { "mixture", 0, 20, 0, others_holes, before_mixture, do_mixture },
+    { "check", KILL_EXACT, 1, 0, others_holes, NULL, do_check },
+    { "reap", KILL_REAP, 1, 0, others_dead, NULL, do_reap },
+    { "recovery of an alloc", KILL_EXACT, 3, 1, others_row, before_nth,
+      alloc_64 },
+    { "recovery of a free", KILL_EXACT, 3, 1, others_row, before_flush,
+      release },
+    { "recovery of a split", KILL_EXACT, 2, 1, others_page, before_run,
+      alloc_run },
+    { "recovery of a merge", KILL_EXACT, 1, 1, NULL, before_both, release },
+    { "recovery of an alloc_to", KILL_CELL, 3, 1, with_cell, before_to_nth,
+      alloc_to_64 },
+    { "recovery of a free_from", KILL_CELL, 3, 1, with_cell,
+      before_from_kind, free_from },
+    { NULL, 0, 0, 0, NULL, NULL, NULL }
+};
