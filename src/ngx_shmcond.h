@@ -42,14 +42,21 @@ extern "C" {
 /* The longest time between two looks of a sleeper. */
 #define NGX_SHMCOND_LOOK_MS  100
 
-/* Only the calls below look inside. */
+/*
+ * Only the calls below look inside.  The attribute is for 32-bit systems, as in
+ * ngx_shmtx.h.
+ */
 typedef struct {
     uint32_t  seq;          /* counts wakes; the word to sleep on */
     uint32_t  waiting;      /* sleepers; too high after a death */
     uint32_t  entered;      /* turns with the lock that ended in a wait */
     uint32_t  pause;        /* before the first look, in microseconds */
     uint64_t  reserved[2];
-} ngx_shmcond_t;
+}
+#if defined(__GNUC__)
+__attribute__((aligned(8)))
+#endif
+ngx_shmcond_t;
 
 /*
  * Release mtx, sleep until a wake, and acquire mtx again.  The caller has

@@ -1,1 +1,0 @@
-#define BOTH 8

@@ -1,7 +1,0 @@
-#include "vendored.h"
-
-int
-vendored(int n)
-{
-    return n;
-}

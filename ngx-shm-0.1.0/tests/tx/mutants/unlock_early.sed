@@ -1,7 +1,0 @@
-# SPDX-License-Identifier: BSD-2-Clause
-# what: the lock is released before the commit has ended
-# file: ngx_tx.c
-# seen: tx_kill remove
-
-/^        j->state = NGX_TX_COMMITTED;/,/^    }/ s/^        ngx_tx_settle(pool, j);/        ngx_shmtx_unlock(mtx); mtx->log = NULL;\
-&/
