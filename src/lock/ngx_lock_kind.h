@@ -137,6 +137,14 @@ int ngx_lock_unpark(void *p, int n);
  */
 int ngx_lock_mutex(pthread_mutex_t *mutex, int shared);
 
+/*
+ * A robust mutex is in a list of its owner's, by its address.  On 32 bits the C
+ * library seeks it there, for ever if it was locked at another address.  So its
+ * owner notes the address, and unlocks the mutex there; place is shared.
+ */
+void ngx_lock_mutex_note(pthread_mutex_t *mutex, uint32_t *place);
+pthread_mutex_t *ngx_lock_mutex_noted(pthread_mutex_t *mutex, uint32_t place);
+
 /* Lock it within us microseconds, or ETIMEDOUT. */
 int ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us);
 

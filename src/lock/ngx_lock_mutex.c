@@ -84,6 +84,28 @@ ngx_lock_mutex_timed(pthread_mutex_t *mutex, int64_t us)
 #endif
 }
 
+void
+ngx_lock_mutex_note(pthread_mutex_t *mutex, uint32_t *place)
+{
+#if NGX_PTR_SIZE == 4
+    *place = (uint32_t) (uintptr_t) mutex;
+#else
+    (void) mutex;
+    (void) place;
+#endif
+}
+
+pthread_mutex_t *
+ngx_lock_mutex_noted(pthread_mutex_t *mutex, uint32_t place)
+{
+#if NGX_PTR_SIZE == 4
+    return place != 0 ? (pthread_mutex_t *) (uintptr_t) place : mutex;
+#else
+    (void) place;
+    return mutex;
+#endif
+}
+
 #if NGX_HAVE_PTHREAD_ROBUST && NGX_LOCK_HAVE_WORD
 
 int

@@ -102,6 +102,7 @@ got(ngx_lock_t *lock, int rc, int waited)
     }
 
     show(lock);
+    ngx_lock_mutex_note(mutex_of(lock), &lock->waiting);
     lock->contended += (uint64_t) waited;
 
 #if NGX_LOCK_HAVE_WORD
@@ -254,7 +255,8 @@ robust_release(ngx_lock_t *lock)
     busy = lock;
     *(volatile uint64_t *) &lock->word = 0;
     starving = ngx_lock_starving(lock);
-    rc = pthread_mutex_unlock(mutex_of(lock));
+    rc = pthread_mutex_unlock(ngx_lock_mutex_noted(mutex_of(lock),
+                                                   lock->waiting));
     busy = outer;
 
     if (starving) {

@@ -10,7 +10,8 @@
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 lock_tests='shmtx_test shmtx_death_test shmtx_force_test shmtx_place_test
-shmtx_owner_test rwlock_test rwlock_death_test shmcond_test shmcond_death_test'
+shmtx_owner_test shmtx_twice_test shmtx_foreign_test rwlock_test rwlock_death_test
+shmcond_test shmcond_death_test'
 
 # build DIR COMPILER [PRESET...]: the tests of the locks into DIR
 build() {
