@@ -223,9 +223,12 @@ ngx_lock_owner_dead(uint32_t ns, uint64_t word)
         return 0;
     }
 
-    /* the caller has this tid now: the owner ended, or called exec */
+    /*
+     * The caller has this tid now: the owner ended, or called exec.  Without
+     * futexes a tid is that of the process, and the owner may be a thread of it.
+     */
     if (tid == ((uint32_t) ngx_lock_me() & NGX_LOCK_TID)) {
-        return word != ngx_lock_self.word;
+        return NGX_HAVE_FUTEX && word != ngx_lock_self.word;
     }
 
     dead = ngx_lock_nobody_has(tid) || not_the_owner(tid, word);
