@@ -200,8 +200,8 @@ ngx_slab_pool_t *ngx_slab_attach_kind(void *addr, size_t size,
     const char *file);
 
 /*
- * Free what this process keeps for the pool: the descriptor of a lock file.  No
- * thread of it may use the pool afterwards; then unmap the memory.
+ * Free what this process and thread keep for the pool, the descriptor of a lock
+ * file say.  No thread of it may use the pool afterwards; then unmap the memory.
  */
 void ngx_slab_detach(ngx_slab_pool_t *pool);
 

@@ -9,11 +9,11 @@
 #include "ngx_heap.h"
 #include "ngx_shm_log.h"
 
+/* Asked each time: the same pool may be mapped again, otherwise. */
 int
 ngx_heap_can_write(ngx_heap_t *heap)
 {
-    return ngx_heap_is_self(ngx_heap_self_at(heap), heap)
-           || ngx_lock_can_write(ngx_heap_pool(heap));
+    return ngx_lock_can_write(ngx_heap_pool(heap));
 }
 
 static int

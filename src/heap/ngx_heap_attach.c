@@ -146,5 +146,6 @@ ngx_slab_attach(void *addr, size_t size)
 void
 ngx_slab_detach(ngx_slab_pool_t *pool)
 {
+    ngx_heap_self_forget(ngx_heap_of(pool));
     ngx_lock_forget(&ngx_heap_of(pool)->lock);
 }

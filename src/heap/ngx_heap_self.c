@@ -124,6 +124,19 @@ ngx_heap_self_seek(ngx_heap_t *heap)
     return &e[home];
 }
 
+/* The entry stays, and is of no pool: its slot is found again by its owner. */
+void
+ngx_heap_self_forget(ngx_heap_t *heap)
+{
+    ngx_heap_self_t  *e = ngx_heap_self_at(heap);
+
+    if (e->heap == heap) {
+        ngx_heap_show_all(e);
+        e->id = 0;
+        e->key = NULL;
+    }
+}
+
 /* A free entry, of which there are some: at most half of the table is used. */
 static ngx_heap_self_t *
 vacant(ngx_heap_t *heap)

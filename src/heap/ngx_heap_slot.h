@@ -88,6 +88,9 @@ ngx_heap_self_of(ngx_slab_pool_t *pool)
     return self;
 }
 
+/* The pool may be mapped here again, for reading only. */
+void ngx_heap_self_forget(ngx_heap_t *heap);
+
 /* The entry to fill in for the heap; NULL: no memory. */
 ngx_heap_self_t *ngx_heap_self_new(ngx_heap_t *heap);
 #else
@@ -101,6 +104,7 @@ ngx_heap_self_at(ngx_heap_t *heap)
 }
 
 #define ngx_heap_self_of(pool)  ngx_heap_self_at(ngx_heap_of(pool))
+#define ngx_heap_self_forget(heap)
 #endif
 
 /* 1: self is the caller's entry for this heap. */

@@ -120,6 +120,22 @@ START_TEST(a_pool_is_looked_at_where_it_can_only_be_read)
 }
 END_TEST
 
+/* Used, detached, and mapped again at the same address. */
+START_TEST(a_pool_may_come_back_for_reading_only)
+{
+    ngx_slab_pool_t  *twin = readable_twin();
+
+    ngx_slab_detach(pool);
+    ck_assert_ptr_eq(mremap(twin, SIZE, SIZE, MREMAP_MAYMOVE|MREMAP_FIXED,
+                            pool), pool);
+    ck_assert_ptr_eq(ngx_slab_attach(pool, SIZE), pool);
+    look(pool);
+    ck_assert_int_eq(nsaid, 0);
+    ck_assert_ptr_eq(ngx_slab_alloc(pool, 64), NULL);
+    ck_assert_int_eq(errno, EACCES);
+}
+END_TEST
+
 /* Splits and joins runs all the time, and keeps nothing. */
 static void
 churn(void)
@@ -510,6 +526,7 @@ main(void)
     TCase  *tc = tcase_create("slab access");
 
     tcase_add_test(tc, a_pool_is_looked_at_where_it_can_only_be_read);
+    tcase_add_test(tc, a_pool_may_come_back_for_reading_only);
     tcase_add_test(tc, a_look_without_the_lock_sees_no_half_change);
     tcase_add_test(tc, whatever_must_write_refuses_where_it_cannot);
     tcase_add_test(tc, a_thousand_pools_at_like_addresses_are_no_slower);
