@@ -16,6 +16,7 @@ may lock core
 may heap lock core
 may stat lock core
 may tx heap lock core
+may pool named heap lock segment core
 may dict tx heap lock core
 may queue tx heap lock core
 may tool stat queue dict tx heap lock named segment core'
