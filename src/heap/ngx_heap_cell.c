@@ -25,6 +25,23 @@ settle_common(ngx_heap_t *heap)
     return rc;
 }
 
+/* The same for who has the lock of the heap. */
+static int
+settle_common_locked(ngx_heap_t *heap)
+{
+    int  rc = ngx_heap_common_try(heap);
+
+    if (rc) {
+        (void) ngx_lock_release(&heap->common);
+    }
+
+    if (heap->died) {
+        ngx_heap_sweep(heap, 0, 0, NULL);
+    }
+
+    return rc;
+}
+
 int
 ngx_heap_resolve(ngx_heap_call_t *call, uintptr_t claim)
 {
@@ -42,7 +59,8 @@ ngx_heap_resolve(ngx_heap_call_t *call, uintptr_t claim)
     }
 
     if (tag == 1) {
-        return !call->locked && settle_common(heap);
+        return call->locked ? settle_common_locked(heap)
+                            : settle_common(heap);
     }
 
     slot = ngx_heap_slots(heap) + tag - 1;

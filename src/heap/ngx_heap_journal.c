@@ -68,10 +68,38 @@ ngx_heap_set_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot, void *journal)
     }
 }
 
+/*
+ * Whoever died while it freed what the journal names may still name a cell in
+ * it: what is written there next would be taken for its claim.  Then the page
+ * stays until a sweep, which settles first.
+ */
+static int
+is_named(ngx_heap_t *heap, uint32_t page)
+{
+    uint32_t          i;
+    uint64_t          from, size;
+    ngx_heap_slot_t  *slot = ngx_heap_slots(heap);
+
+    from = heap->pages + ((uint64_t) page << NGX_HEAP_SHIFT);
+    size = (uint64_t) ngx_heap_len(ngx_heap_table(heap)[page].word)
+           << NGX_HEAP_SHIFT;
+
+    for (i = 0; i < heap->nslots; i++) {
+        if (slot[i].intent.op != 0 && slot[i].intent.cell - from < size) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
 void
 ngx_heap_give_journal(ngx_heap_t *heap, ngx_heap_slot_t *slot)
 {
-    if (!ngx_heap_in_journal(heap, slot)) {
+    if (!ngx_heap_in_journal(heap, slot)
+        && (ngx_heap_journal_of(heap, slot) == NULL
+            || !is_named(heap, slot->intent.journal - 1)))
+    {
         ngx_heap_set_journal(heap, slot, NULL);
     }
 }

@@ -178,6 +178,10 @@ free_from(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
 
     ngx_heap_leave(&call);
 
+    if (rc == WRONG) {
+        errno = EINVAL;
+    }
+
     return rc == 0 ? NGX_OK : rc == WRONG ? NGX_ERROR : NGX_DECLINED;
 }
 
