@@ -12,6 +12,9 @@
  *     q->items--;
  *     ngx_shmtx_unlock(&mtx);
  *
+ * Where a death may leave the state half changed, set mtx.recover, or look at
+ * the result of the wait: it may be the first to be told.
+ *
  * No wake is lost, whoever is killed: a process that has changed the state and
  * not woken anybody yet, or one that was woken and has not acted on it.  The
  * kernel tells nobody of such a death, so sleepers look: 10 ms after they fell
@@ -22,7 +25,9 @@
  * Threads, processes, forked children and unrelated processes share a
  * condition.  It names no owner and needs no making: zeroed memory, aligned to
  * 8 bytes (64 is faster), at any address in each process.  It may be unmapped
- * once no thread here waits in it.
+ * once no thread here waits in it, and freed once no thread anywhere does: one
+ * that was woken still writes to it before it returns.  Two conditions with one
+ * lock make each other's sleepers look.
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -68,14 +73,16 @@ ngx_shmcond_t;
  *                        loop that examines the state
  * NGX_AGAIN              not woken in time; examine the state all the same
  * NGX_SHMTX_OWNER_DIED   as ngx_shmtx_lock_ex() tells it, woken or not: the
- *                        data may be half changed.  mtx->recover is not called
+ *                        data may be half changed, unless mtx->recover is set,
+ *                        which was called then
  * NGX_ERROR              EINVAL, EPERM, EDEADLK: there was no sleep, and mtx is
  *                        as it was.  Else mtx could not be acquired again, and
  *                        errno is as ngx_shmtx_lock_ex() sets it
  *
  * EINVAL   cond is NULL or not aligned, or mtx has no lock
  * EPERM    the caller does not have mtx
- * EDEADLK  the caller has locked mtx more than once
+ * EDEADLK  the caller has locked mtx more than once, or has a transaction open
+ *          with it (ngx_tx.h)
  *
  * Unless the result is NGX_ERROR, the caller has mtx.  In a loop the time limit
  * starts anew each time: where it must hold, compute what is left of it.

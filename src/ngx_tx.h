@@ -28,6 +28,16 @@
  * or process, and exec, end a transaction like a kill: it is taken back.  Who
  * leaves by longjmp must call ngx_tx_abort() before anything else.
  *
+ * A lock in a chunk is freed, or made anew, only by who has it and has recovered:
+ * an open transaction names the lock by its place.  exec in a process that has
+ * two locks, and the end of a thread with a lock of the kind "fcntl", are
+ * noticed when the process ends.  In a destructor of thread data a transaction
+ * is over, and cannot be begun.
+ *
+ * Do not release the lock inside of a transaction, nor wait with it
+ * (ngx_shmcond_wait() refuses), nor call ngx_slab_reap() for a process whose
+ * chunks are in data that others use: it frees what was committed, too.
+ *
  * Not covered: readers without the lock; words that others change without it,
  * such as locks and counters, which must not be saved; memory outside of the
  * pool; what ngx_slab_alloc(), _free() and the like do meanwhile.
@@ -55,16 +65,19 @@ extern "C" {
  * NGX_OK                 begun
  * NGX_SHMTX_OWNER_DIED   begun; an owner of the lock had died, its transaction
  *                        is taken back or finished, and mtx->recover, if set,
- *                        was called after that.  Nothing is left to do, unless
+ *                        was called after that.  Also if another one was told
+ *                        of the death, and did not recover.  Nothing is left to do, unless
  *                        somebody changes the data outside of transactions.
  * NGX_ERROR              not begun, and the lock is not taken:
  *   EALREADY  this thread has begun one in the pool already
  *   EDEADLK   the caller has the lock already
  *   EINVAL    mtx is NULL, has no lock, or its lock is not in the pool
- *   ENOMEM    no page is free for the journal
+ *   ENOMEM    no page is free for the journal, which each thread gets at its
+ *             first transaction: begin one before the pool is full
  *   EAGAIN    all slots of the pool are taken by threads that live, or by the
- *             dead whose transactions, by other locks, are not settled; asked
- *             for 20 ms
+ *             dead whose transactions, by other locks, are not settled, asked
+ *             for 20 ms; or who settled a transaction of the dead died in it,
+ *             and is not known to be dead yet
  *   ENOTSUP   the pool has no slots: it is for several pid namespaces
  *   EACCES    the pool is mapped for reading only
  *   EXDEV     the pool or the lock is from another pid namespace
@@ -87,7 +100,8 @@ ngx_int_t ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx,
  * EPERM    this thread has no transaction in the pool
  * EINVAL   they are not all in the pages of the pool, from pool->start on
  * ENOSPC   the journal is full, and has 1 MiB, or there are no pages for a
- *          larger one.  Do not change them: call ngx_tx_abort().
+ *          larger one.  Do not change them.  The transaction cannot be
+ *          committed any more.
  */
 ngx_int_t ngx_tx_save(ngx_slab_pool_t *pool, void *addr, size_t size);
 
@@ -117,10 +131,12 @@ ngx_int_t ngx_tx_free(ngx_slab_pool_t *pool, void *p);
  * (abort) with nothing.  The changes are for good when commit has begun its
  * one store, not before.
  *
- * EPERM    this thread has no transaction in the pool
- * ENOLCK   the caller does not have the lock any more, since it was unlocked
- *          meanwhile.  The transaction ends; its stores and what it allocated
- *          stay, as others may have built on them, and nothing is freed.
+ * EPERM      this thread has no transaction in the pool
+ * ECANCELED  commit: a call of it had failed, other than ngx_tx_alloc() with
+ *            ENOMEM.  The transaction is aborted.
+ * ENOLCK     the caller does not have the lock any more, since it was unlocked
+ *            meanwhile.  The transaction ends; its stores and what it allocated
+ *            stay, as others may have built on them, and nothing is freed.
  */
 ngx_int_t ngx_tx_commit(ngx_slab_pool_t *pool);
 ngx_int_t ngx_tx_abort(ngx_slab_pool_t *pool);

@@ -53,7 +53,7 @@ ngx_lock_init_for(ngx_uint_t use, ngx_lock_t *lock, const char *kind,
 
     k = ngx_lock_kind_of(lock);
 
-    if (k == NULL || lock->use != use) {
+    if (k == NULL || (lock->use & ~NGX_LOCK_OPEN) != use) {
         return EINVAL;
     }
 

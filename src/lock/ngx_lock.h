@@ -39,7 +39,7 @@ typedef struct {
     uint32_t         ns;            /* the namespaces of the owners' tids */
     uint16_t         depth;         /* further lock calls by the owner */
     uint8_t          death_pending; /* a death was not reported yet */
-    uint8_t          use;           /* what the lock is part of */
+    uint8_t          use;           /* what it is part of; NGX_LOCK_OPEN */
     uint32_t         waiting;       /* sleepers; may be too high */
     uint32_t         misused;
     uint64_t         seen;          /* acquired, when since was noted */
@@ -57,6 +57,8 @@ typedef struct {
 /* By itself, in a ngx_shmtx_t, a heap or a set; or in a ngx_rwlock_t. */
 #define NGX_LOCK_ALONE   0
 #define NGX_LOCK_RWLOCK  1
+/* Set and cleared by owners: one may have died in a transaction (ngx_tx.h). */
+#define NGX_LOCK_OPEN    0x80
 
 /*
  * Make the lock in zeroed memory, or join it if it is made; EINVAL if it was

@@ -23,6 +23,7 @@
 
 #include "ngx_shmcond.h"
 #include "ngx_lock_kind.h"
+#include "ngx_lock_word.h"
 
 #include <limits.h>
 
@@ -125,6 +126,14 @@ leave(ngx_lock_t *lock)
     int       rc;
     uint16_t  depth = lock->depth;
 
+#if NGX_LOCK_HAVE_WORD
+    /* what is half done must not be seen */
+    if (lock->use & NGX_LOCK_OPEN && ngx_lock_read(&lock->word) == ngx_lock_me())
+    {
+        return EDEADLK;
+    }
+#endif
+
     rc = ngx_lock_release(lock);
 
     if (rc == 0 && depth != 0) {
@@ -220,6 +229,10 @@ ngx_shmcond_wait(ngx_shmcond_t *cond, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
     errno = err;
 
     locked = mtx != NULL ? ngx_shmtx_lock_ex(mtx, -1) : NGX_OK;
+
+    if (locked == NGX_SHMTX_OWNER_DIED && mtx->recover != NULL) {
+        mtx->recover(mtx, mtx->data);
+    }
 
     return locked != NGX_OK ? locked : rc;
 }

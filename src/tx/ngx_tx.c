@@ -38,47 +38,71 @@ join(ngx_heap_t *heap)
     return self == NULL ? NULL : self->slot;
 }
 
-/* The lock is taken from a dead owner.  0: failed, the next one does it. */
-static ngx_heap_seldom int
-recover(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
+/*
+ * The lock is taken from a dead owner; or, if told is 0, it is marked, since
+ * who was told of a death may have released it as it was.  What begin returns;
+ * NGX_ERROR: the lock is released, and the next one does it.
+ */
+static ngx_heap_seldom ngx_int_t
+recover(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, int told)
 {
-    int  err;
+    int        err;
+    ngx_int_t  rc = ngx_tx_recover(pool, mtx);
 
-    if (ngx_tx_recover(pool, mtx) == NGX_ERROR) {
+    if (rc == NGX_ERROR) {
         err = errno;
         ((ngx_lock_t *) (uintptr_t) mtx->lock)->death_pending = 1;
         ngx_shmtx_unlock(mtx);
         errno = err;
-        return 0;
+        return NGX_ERROR;
+    }
+
+    if (rc == NGX_DECLINED && !told) {
+        return NGX_OK;
     }
 
     if (mtx->recover != NULL) {
         mtx->recover(mtx, mtx->data);
     }
 
-    return 1;
+    return NGX_SHMTX_OWNER_DIED;
 }
 
 /*
- * No slot is free.  The dead keep theirs while their transactions are open, so
- * settle those of this lock, which needs no slot; the heap looks for vacant
- * slots with pauses.  NULL: EAGAIN.
+ * Settle what the dead have left open by this lock, which needs neither a slot
+ * nor memory.  Whoever locks next is told of the death, as nobody was.
+ */
+static ngx_heap_seldom ngx_int_t
+settle_dead(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t ms)
+{
+    ngx_int_t  rc = ngx_shmtx_lock_ex(mtx, ms);
+
+    if (rc == NGX_SHMTX_OWNER_DIED || (rc == NGX_OK && ngx_tx_is_marked(mtx))) {
+        rc = recover(pool, mtx, rc == NGX_SHMTX_OWNER_DIED);
+        if (rc == NGX_SHMTX_OWNER_DIED) {
+            ((ngx_lock_t *) (uintptr_t) mtx->lock)->death_pending = 1;
+        }
+    }
+
+    if (rc != NGX_ERROR && rc != NGX_AGAIN) {
+        ngx_shmtx_unlock(mtx);
+    }
+
+    return rc;
+}
+
+/*
+ * No slot is free.  The dead keep theirs while their transactions are open; the
+ * heap looks for vacant slots with pauses.  NULL: EAGAIN.
  */
 static ngx_heap_seldom ngx_heap_slot_t *
 make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t ms)
 {
     int               i;
-    ngx_int_t         rc = ngx_shmtx_lock_ex(mtx, ms);
     ngx_heap_self_t  *self;
 
-    if (rc == NGX_ERROR
-        || (rc == NGX_SHMTX_OWNER_DIED && !recover(pool, mtx)))
-    {
+    if (settle_dead(pool, mtx, ms) == NGX_ERROR) {
         return NULL;
-    }
-
-    if (rc != NGX_AGAIN) {
-        ngx_shmtx_unlock(mtx);
     }
 
     for (i = 0; i < TRIES; i++) {
@@ -93,6 +117,14 @@ make_vacant(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t ms)
 
     errno = EAGAIN;
     return NULL;
+}
+
+static ngx_inline ngx_tx_journal_t *
+journal_of(ngx_slab_pool_t *pool, ngx_heap_slot_t *slot)
+{
+    return slot->intent.journal == 0
+           ? ngx_tx_new_journal(pool, slot)
+           : ngx_heap_page(ngx_heap_of(pool), slot->intent.journal - 1);
 }
 
 ngx_int_t
@@ -119,9 +151,13 @@ ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
         }
     }
 
-    j = slot->intent.journal == 0
-        ? ngx_tx_new_journal(pool, slot)
-        : ngx_heap_page(heap, slot->intent.journal - 1);
+    j = journal_of(pool, slot);
+
+    if (j == NULL && errno == ENOMEM
+        && settle_dead(pool, mtx, timeout_ms) != NGX_ERROR)
+    {
+        j = journal_of(pool, slot);     /* the dead may have had the memory */
+    }
 
     if (j == NULL) {
         return NGX_ERROR;
@@ -138,17 +174,21 @@ ngx_tx_begin_ex(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx, ngx_int_t timeout_ms)
         return rc;
     }
 
-    if (rc == NGX_ERROR
-        || (rc == NGX_SHMTX_OWNER_DIED && !recover(pool, mtx)))
-    {
+    if (rc == NGX_SHMTX_OWNER_DIED || (rc == NGX_OK && ngx_tx_is_marked(mtx))) {
+        rc = recover(pool, mtx, rc == NGX_SHMTX_OWNER_DIED);
+    }
+
+    if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
     j->used = 0;
     j->nops = 0;
     j->size = NGX_HEAP_PAGE;
+    j->failed = 0;
     j->lock = lock;
     j->mtx = (uintptr_t) mtx;
+    ngx_tx_mark(mtx);
     ngx_heap_publish(&j->state, NGX_TX_ACTIVE);
     ngx_heap_order();
     return rc;
@@ -179,10 +219,17 @@ lost(ngx_slab_pool_t *pool, ngx_tx_journal_t *j)
 ngx_int_t
 ngx_tx_commit(ngx_slab_pool_t *pool)
 {
+    ngx_int_t          rc;
     ngx_shmtx_t       *mtx;
     ngx_tx_journal_t  *j = ngx_tx_mine(pool);
 
     if (j == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (j->failed) {
+        rc = ngx_tx_abort(pool);
+        errno = rc == NGX_OK ? ECANCELED : errno;
         return NGX_ERROR;
     }
 
@@ -200,9 +247,10 @@ ngx_tx_commit(ngx_slab_pool_t *pool)
     } else {
         j->state = NGX_TX_COMMITTED;
         ngx_heap_order();
-        ngx_tx_settle(pool, j);
+        (void) ngx_tx_settle(pool, j);  /* nobody else is at it */
     }
 
+    ngx_tx_unmark(mtx);
     ngx_shmtx_unlock(mtx);
 
     if (j->size != NGX_HEAP_PAGE) {
@@ -229,7 +277,8 @@ ngx_tx_abort(ngx_slab_pool_t *pool)
     }
 
     ngx_heap_order();
-    ngx_tx_settle(pool, j);
+    (void) ngx_tx_settle(pool, j);
+    ngx_tx_unmark(mtx);
     ngx_shmtx_unlock(mtx);
 
     if (j->size != NGX_HEAP_PAGE) {

@@ -4,7 +4,7 @@
  * A killed process leaves memory as a prefix of its program order, so each
  * step below is one store, and only the compiler must keep their order.
  *
- *   begin    lock; the counts 0, the lock's offset; state ACTIVE
+ *   begin    lock; the counts 0, the lock's offset; mark; state ACTIVE
  *   save     old bytes, offset and size; used; then the caller stores
  *   alloc    its cell 0; nops; alloc_to the cell
  *   free     its cell names the chunk; nops
@@ -18,6 +18,10 @@
  * cell by the same step (see ngx_heap.h).  used is 0 before the first chunk is
  * freed, as bytes may be kept of a chunk that was allocated in here, and who is
  * told to go on must not write to it when it is somebody else's.
+ *
+ * The lock is marked as open from before state is ACTIVE until it is 0 again:
+ * so begin finds a transaction that was left by one who was told of a death,
+ * and did not recover.
  *
  * Only who has the lock that the journal names changes a journal of another
  * slot.  It need not ask whether the owner of that slot lives: a transaction
@@ -48,6 +52,8 @@ typedef struct {
     volatile uint32_t  used;        /* bytes of records */
     volatile uint32_t  nops;
     uint32_t           size;        /* bytes, of an open one */
+    uint32_t           failed;      /* 1: it cannot be committed */
+    uint32_t           unused;
     volatile uint64_t  lock;        /* offset of its shared part */
     uint64_t           mtx;         /* the handle, in the slot's process */
 } ngx_tx_journal_t;
@@ -125,10 +131,26 @@ void ngx_tx_shrink(ngx_slab_pool_t *pool);
 
 /* Where in the pool the lock lies; 0: nowhere. */
 uint64_t ngx_tx_lock_at(ngx_slab_pool_t *pool, const ngx_shmtx_t *mtx);
+/* Is a transaction open with the lock, as far as is known?  For its owner. */
+static ngx_inline uint8_t *
+ngx_tx_use(const ngx_shmtx_t *mtx)
+{
+    return &((ngx_lock_t *) (uintptr_t) mtx->lock)->use;
+}
+
+#define ngx_tx_is_marked(mtx)  ((*ngx_tx_use(mtx) & NGX_LOCK_OPEN) != 0)
+#define ngx_tx_mark(mtx)                                                      \
+    (*(volatile uint8_t *) ngx_tx_use(mtx) = NGX_LOCK_ALONE | NGX_LOCK_OPEN)
+#define ngx_tx_unmark(mtx)                                                    \
+    (*(volatile uint8_t *) ngx_tx_use(mtx) = NGX_LOCK_ALONE)
+
 /* 1: the caller has the lock. */
 int ngx_tx_has_lock(const ngx_shmtx_t *mtx);
 
-/* Do the rest of a commit, or of an abort, and close the journal. */
-void ngx_tx_settle(ngx_slab_pool_t *pool, ngx_tx_journal_t *j);
+/*
+ * Do the rest of a commit, or of an abort, and close the journal.  0: somebody
+ * who is not known to be dead is at a chunk of it, and it stays as it is.
+ */
+int ngx_tx_settle(ngx_slab_pool_t *pool, ngx_tx_journal_t *j);
 
 #endif

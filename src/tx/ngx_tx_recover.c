@@ -50,6 +50,17 @@ give(ngx_heap_t *heap, ngx_heap_slot_t *slot)
     return 1;
 }
 
+/* The mark may be that of the caller's own transaction. */
+static int
+is_in_one(ngx_slab_pool_t *pool)
+{
+    ngx_heap_slot_t   *me = ngx_tx_slot(pool);
+    ngx_tx_journal_t  *j = me == NULL ? NULL
+                           : ngx_heap_journal_of(ngx_heap_of(pool), me);
+
+    return j != NULL && j->state != NGX_TX_CLOSED;
+}
+
 ngx_int_t
 ngx_tx_recover(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
 {
@@ -77,22 +88,33 @@ ngx_tx_recover(ngx_slab_pool_t *pool, ngx_shmtx_t *mtx)
         ngx_heap_unlock(heap);
 
         if (slot == NULL) {
-            return rc;
+            break;
         }
 
-        ngx_tx_settle(pool, ngx_heap_journal_of(heap, slot));
+        if (!ngx_tx_settle(pool, ngx_heap_journal_of(heap, slot))) {
+            errno = EAGAIN;
+            return NGX_ERROR;
+        }
+
         rc = NGX_OK;
 
         if (!give(heap, slot)) {
             return NGX_ERROR;
         }
     }
+
+    if (!is_in_one(pool)) {
+        ngx_tx_unmark(mtx);
+    }
+
+    return rc;
 }
 
 void
 ngx_tx_recovery(ngx_shmtx_t *mtx, void *pool)
 {
     if (ngx_tx_recover(pool, mtx) == NGX_ERROR) {
+        ((ngx_lock_t *) (uintptr_t) mtx->lock)->death_pending = 1;
         ngx_heap_say(ngx_heap_of(pool), NGX_LOG_ALERT,
                      "ngx_tx_recovery() failed");
     }

@@ -8,9 +8,11 @@
 
 #include "ngx_tx_journal.h"
 
+/* What was to happen is not whole any more. */
 static ngx_heap_seldom ngx_int_t
-no(int err)
+no(ngx_tx_journal_t *j, int err)
 {
+    j->failed = 1;
     errno = err;
     return NGX_ERROR;
 }
@@ -23,7 +25,7 @@ save(ngx_slab_pool_t *pool, const volatile void *addr, size_t size)
     size_t             from, all, used, whole;
     ngx_heap_t        *heap = ngx_heap_of(pool);
     ngx_tx_kept_t     *kept;
-    ngx_tx_journal_t  *j = ngx_tx_mine(pool);
+    ngx_tx_journal_t  *j = ngx_tx_mine(pool), *larger;
 
     if (j == NULL) {
         return NGX_ERROR;
@@ -33,16 +35,17 @@ save(ngx_slab_pool_t *pool, const volatile void *addr, size_t size)
     all = (size_t) heap->npages << NGX_HEAP_SHIFT;
 
     if (off < from || off - from > all || size > all - (off - from)) {
-        return no(EINVAL);
+        return no(j, EINVAL);
     }
 
     whole = ngx_align(size, 8) + sizeof(*kept);
 
     if (!ngx_heap_likely(whole <= ngx_tx_room(j))) {
-        j = ngx_tx_grow(pool, j, whole);
-        if (j == NULL) {
-            return NGX_ERROR;
+        larger = ngx_tx_grow(pool, j, whole);
+        if (larger == NULL) {
+            return no(j, ENOSPC);
         }
+        j = larger;
     }
 
     used = j->used;
@@ -77,11 +80,15 @@ ngx_tx_set(ngx_slab_pool_t *pool, volatile uintptr_t *word, uintptr_t value)
 static ngx_tx_op_t *
 next_op(ngx_slab_pool_t *pool, ngx_tx_journal_t **j)
 {
+    ngx_tx_journal_t  *larger;
+
     if (ngx_tx_room(*j) < sizeof(ngx_tx_op_t)) {
-        *j = ngx_tx_grow(pool, *j, sizeof(ngx_tx_op_t));
-        if (*j == NULL) {
+        larger = ngx_tx_grow(pool, *j, sizeof(ngx_tx_op_t));
+        if (larger == NULL) {
+            (void) no(*j, ENOSPC);
             return NULL;
         }
+        *j = larger;
     }
 
     return ngx_tx_op(*j, (*j)->nops);
@@ -141,7 +148,7 @@ ngx_tx_free(ngx_slab_pool_t *pool, void *p)
     if (ngx_heap_find_live(ngx_heap_of(pool), p, &place) != NULL
         || is_freed(j, ngx_slab_offset(pool, p)))
     {
-        return no(EINVAL);
+        return no(j, EINVAL);
     }
 
     op = next_op(pool, &j);

@@ -42,9 +42,10 @@ put_back(ngx_slab_pool_t *pool, ngx_tx_journal_t *j)
 
 /*
  * While the cell has the claim of somebody who died in here, and of whom the
- * kernel says so to who waits for a lock, but not yet to others: wait.
+ * kernel says so to who waits for a lock, but not yet to others: wait.  0: in
+ * vain, and the journal must stay.
  */
-static void
+static int
 free_cell(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
 {
     int  i;
@@ -56,9 +57,11 @@ free_cell(ngx_slab_pool_t *pool, volatile uintptr_t *cell)
         ngx_lock_nap(NAP);
 #endif
     }
+
+    return !ngx_heap_is_claim(*cell);
 }
 
-void
+int
 ngx_tx_settle(ngx_slab_pool_t *pool, ngx_tx_journal_t *j)
 {
     uint32_t      i;
@@ -71,14 +74,15 @@ ngx_tx_settle(ngx_slab_pool_t *pool, ngx_tx_journal_t *j)
 
     for (i = 0; i < j->nops; i++) {
         op = ngx_tx_op(j, i);
-        if (op->is_free == is_free) {
-            free_cell(pool, &op->cell);
+        if (op->is_free == is_free && !free_cell(pool, &op->cell)) {
+            return 0;
         }
     }
 
     ngx_heap_order();
     j->state = NGX_TX_CLOSED;
     ngx_heap_order();
+    return 1;
 }
 
 uint64_t

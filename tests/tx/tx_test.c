@@ -7,6 +7,7 @@
 
 #include "ngx_auto_config.h"
 
+#include "ngx_shmcond.h"
 #include "ngx_tx_journal.h"
 
 #include <check.h>
@@ -428,7 +429,6 @@ START_TEST(two_pools_each_have_one)
     ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
     ck_assert_int_eq(ngx_tx_set(one, v, 1), NGX_OK);
     ck_assert_int_eq(ngx_tx_set(pool, w, 2), NGX_OK);
-    fails(ngx_tx_set(one, w, 3), EINVAL);
     ck_assert_int_eq(ngx_tx_commit(one), NGX_OK);
     ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
     ck_assert_uint_eq(*v, 1);
@@ -518,6 +518,78 @@ START_TEST(the_next_owner_finds_the_old_state)
     is_as_before(n);
     ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
     is_free();
+}
+END_TEST
+
+static void
+die_with_the_lock(void)
+{
+    ngx_shmtx_lock(&mtx);
+    die();
+}
+
+/* Told of the death, and released the lock as it was. */
+START_TEST(begin_takes_back_what_others_have_left)
+{
+    ngx_uint_t  n = chunks();
+
+    child(change_and_die);
+    ck_assert_int_eq(ngx_shmtx_lock_ex(&mtx, -1), NGX_SHMTX_OWNER_DIED);
+    ngx_shmtx_unlock(&mtx);
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_SHMTX_OWNER_DIED);
+    is_as_before(n);
+    ck_assert_int_eq(ngx_tx_set(pool, &w[1], 50), NGX_OK);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+
+    child(die_with_the_lock);
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_SHMTX_OWNER_DIED);
+    ck_assert_uint_eq(w[1], 50);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_abort(pool), NGX_OK);
+}
+END_TEST
+
+/* Whoever ignores an error does not get a half. */
+START_TEST(what_has_failed_cannot_be_committed)
+{
+    void  *p = ngx_slab_alloc(pool, 100);
+
+    w[1] = w[2] = 1;
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_set(pool, &w[1], 2), NGX_OK);
+    fails(ngx_tx_set(pool, (uintptr_t *) pool, 2), EINVAL);
+    fails(ngx_tx_commit(pool), ECANCELED);
+    ck_assert_uint_eq(w[1], 1);
+    is_free();
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_int_eq(ngx_tx_set(pool, &w[1], 2), NGX_OK);
+    fails(ngx_tx_free(pool, (char *) p + 1), EINVAL);
+    fails(ngx_tx_commit(pool), ECANCELED);
+    ck_assert_uint_eq(w[1], 1);
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    ck_assert_ptr_eq(ngx_tx_alloc(pool, 2 * SIZE), NULL);
+    ck_assert_int_eq(ngx_tx_set(pool, &w[1], 3), NGX_OK);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+    ck_assert_uint_eq(w[1], 3);
+}
+END_TEST
+
+START_TEST(nobody_waits_inside)
+{
+    static ngx_shmcond_t  cond;
+
+    ck_assert_int_eq(ngx_tx_begin(pool, &mtx), NGX_OK);
+    fails(ngx_shmcond_wait(&cond, &mtx, 1), EDEADLK);
+    ck_assert_int_eq(ngx_tx_set(pool, &w[1], 3), NGX_OK);
+    ck_assert_int_eq(ngx_tx_commit(pool), NGX_OK);
+    fails(ngx_shmcond_wait(&cond, &mtx, 1), EPERM);
+    ngx_shmtx_lock(&mtx);
+    ck_assert_int_eq(ngx_shmcond_wait(&cond, &mtx, 1), NGX_AGAIN);
+    ngx_shmtx_unlock(&mtx);
 }
 END_TEST
 
@@ -942,6 +1014,9 @@ main(void)
     tcase_add_test(tc, two_pools_each_have_one);
     tcase_add_test(tc, unlock_inside_is_told);
     tcase_add_test(tc, the_next_owner_finds_the_old_state);
+    tcase_add_test(tc, begin_takes_back_what_others_have_left);
+    tcase_add_test(tc, what_has_failed_cannot_be_committed);
+    tcase_add_test(tc, nobody_waits_inside);
     tcase_add_test(tc, the_next_owner_finishes_what_was_committed);
     tcase_add_test(tc, a_thread_that_ends_inside_is_taken_back);
     tcase_add_test(tc, a_forked_child_is_not_in_the_transaction);

@@ -3,4 +3,4 @@
 # file: ngx_heap_journal.c
 # seen: tx_test
 
-s/^    if (!ngx_heap_in_journal(heap, slot)) {/    if (heap != NULL) {/
+s/^    if (!ngx_heap_in_journal(heap, slot)$/    if (heap != NULL/

@@ -3,4 +3,4 @@
 # file: ngx_tx.c
 # seen: tx_kill insert
 
-s/^    if (ngx_tx_recover(pool, mtx) == NGX_ERROR) {/    if (0) {/
+s/^    ngx_int_t  rc = ngx_tx_recover(pool, mtx);/    ngx_int_t  rc = pool != NULL ? NGX_OK : NGX_ERROR;/

@@ -4,5 +4,5 @@
 # seen: tx_kill who finishes is killed
 
 s/^        rc = NGX_OK;/&/
-s/^        ngx_tx_settle(pool, /        ((ngx_tx_journal_t *) ngx_heap_journal_of(heap, slot))->state = 1;\
+s/^        if (!ngx_tx_settle(pool, /        ((ngx_tx_journal_t *) ngx_heap_journal_of(heap, slot))->state = 1;\
 &/
