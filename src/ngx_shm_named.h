@@ -53,7 +53,7 @@ extern "C" {
                                    the caller's nor root's, a file that all may
                                    write, a file with other hard links */
 
-/* All zero: attach for reading and writing, whatever the size. */
+/* All zero, or NULL: attach for reading and writing, whatever the size. */
 typedef struct {
     ngx_uint_t   flags;
     size_t       size;          /* bytes at addr; needed to create */

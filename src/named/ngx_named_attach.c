@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const ngx_shm_options_t  ngx_named_no_wishes;
+
 #define fail  ngx_named_fail
 
 static size_t

@@ -198,4 +198,7 @@ ngx_int_t ngx_named_fail(ngx_shm_segment_t *seg, ngx_err_t err,
 ngx_int_t ngx_named_deny(ngx_log_t *log, const char *call, const char *name,
     const ngx_shmem_refusal_t *why);
 
+/* ngx_named_attach.c: what NULL wishes are */
+extern const ngx_shm_options_t  ngx_named_no_wishes;
+
 #endif

@@ -290,7 +290,9 @@ ngx_shm_open(ngx_shm_segment_t *seg, const char *name,
     ngx_shm_segment_t    made;
     ngx_named_opening_t  o;
 
-    if (seg == NULL || name == NULL || options == NULL) {
+    options = options == NULL ? &ngx_named_no_wishes : options;
+
+    if (seg == NULL || name == NULL) {
         errno = EINVAL;
         return NGX_ERROR;
     }

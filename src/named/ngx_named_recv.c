@@ -203,13 +203,20 @@ ngx_shm_recv(ngx_shm_segment_t *seg, ngx_fd_t sock,
     const ngx_shm_options_t *options)
 {
     ngx_err_t          err;
-    received_t         r = { .options = options };
+    received_t         r;
     ngx_shm_segment_t  made;
 
-    if (seg == NULL || options == NULL) {
+    if (options == NULL) {
+        options = &ngx_named_no_wishes;
+    }
+
+    if (seg == NULL) {
         errno = EINVAL;
         return NGX_ERROR;
     }
+
+    ngx_memzero(&r, sizeof(r));
+    r.options = options;
 
     err = ngx_named_receive(sock, &r.fd, &r.why);
 

@@ -44,7 +44,6 @@ START_TEST(bad_arguments_are_refused)
     named_fresh(0);
     ck_assert_int_eq(ngx_shm_open(NULL, named, &o), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_open(&seg, NULL, &o), NGX_ERROR);
-    ck_assert_int_eq(ngx_shm_open(&seg, named, NULL), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_info(NULL, named, NULL), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_info(&info, NULL, NULL), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_unlink(NULL, NULL), NGX_ERROR);
@@ -54,9 +53,15 @@ START_TEST(bad_arguments_are_refused)
     ck_assert_int_eq(ngx_shm_sync(NULL), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_send(NULL, 0), NGX_ERROR);
     ck_assert_int_eq(ngx_shm_recv(NULL, 0, &o), NGX_ERROR);
-    ck_assert_int_eq(ngx_shm_recv(&seg, 0, NULL), NGX_ERROR);
     ck_assert_int_eq(errno, EINVAL);
     ngx_shm_close(NULL);
+    ck_assert_int_eq(ngx_shm_open(&seg, named, &o), NGX_OK);
+    ck_assert_int_eq(ngx_shm_ready(&seg), NGX_OK);
+    ngx_shm_close(&seg);
+    ck_assert_int_eq(ngx_shm_open(&seg, named, NULL), NGX_OK);
+    ck_assert_uint_eq(seg.size, SIZE);
+    ngx_shm_close(&seg);
+    ck_assert_int_eq(ngx_shm_unlink(named, NULL), NGX_OK);
     compare_world();
 }
 END_TEST
