@@ -7,6 +7,7 @@
 #
 #   # file: ngx_shmcond.c
 #   # seen: shmcond_kill WORDS OF A SITUATION
+#   # every: at every so many instructions [7]
 #
 # It must change the file, compile, and be caught; or the test fails.
 # shellcheck disable=SC2317,SC2329  # functions are called by ok and no
@@ -80,7 +81,8 @@ caught() {
     words=${seen#"$program"}
     compile -c -o mutant.o mutant.c && build "$program" || return
     if [ -n "$words" ]; then
-        run "./$program" -e 7 -k "$kind" -n "${words# }"
+        every=$(field every "$mutant")
+        run "./$program" -e "${every:-7}" -k "$kind" -n "${words# }"
     else
         run "./$program"
     fi

@@ -8,7 +8,8 @@
 . "${srcdir-$(dirname "$0")/../..}/tests/tap.sh"
 
 cat >one.c <<'END'
-int main(void) { return 0; }
+#include <errno.h>
+int main(void) { return errno; }
 END
 
 # with NAME COMPILER...: the kill test, built from the answers of that compiler
@@ -35,6 +36,6 @@ killed() {
 }
 with musl musl-gcc
 # shellcheck disable=SC2086  # words
-with '32 bits' $CC -m32
+with '32 bits' $CC -m32 -isystem "/usr/include/$(uname -m)-linux-gnu"
 
 plan
