@@ -3,5 +3,5 @@
 # file: ngx_tx.c
 # seen: tx_kill remove
 
-/^        j->state = NGX_TX_COMMITTED;/,/^    }/ s/^        (void) ngx_tx_settle(pool, j);/        ngx_shmtx_unlock(mtx); mtx->log = NULL;\
+/^        j->state = NGX_TX_COMMITTED;/,/^    }/ s/^        (void) ngx_tx_settle(pool, j);/        ngx_tx_unmark(mtx); ngx_shmtx_unlock(mtx); mtx->log = NULL;\
 &/
