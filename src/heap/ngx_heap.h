@@ -439,8 +439,6 @@ void ngx_heap_unlock(ngx_heap_t *heap);
 int ngx_heap_is_dead(ngx_heap_slot_t *slot);
 /* Try the common lock, and note if its owner died.  1: the caller has it. */
 int ngx_heap_common_try(ngx_heap_t *heap);
-/* Milliseconds of the monotonic clock. */
-int64_t ngx_heap_now(void);
 
 /* ngx_heap_settle.c: with the lock */
 /* Finish the operation in progress of a dead slot: see the table above. */

@@ -8,8 +8,6 @@
 
 #include "ngx_heap.h"
 
-#include <time.h>
-
 int
 ngx_heap_is_dead(ngx_heap_slot_t *slot)
 {
@@ -25,20 +23,6 @@ ngx_heap_is_dead(ngx_heap_slot_t *slot)
     (void) slot;
     return 0;
 #endif
-}
-
-int64_t
-ngx_heap_now(void)
-{
-    struct timespec  ts;
-
-#ifdef CLOCK_MONOTONIC_COARSE
-    (void) clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-#else
-    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-#endif
-
-    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 int

@@ -188,7 +188,7 @@ int
 ngx_heap_bury(ngx_heap_t *heap, int now)
 {
     int       found;
-    int64_t   ms = ngx_heap_now();
+    int64_t   ms = ngx_lock_ms();
     uint32_t  i;
 
     if (!now && heap->polled == heap->nused && ms - heap->when < POLL_MS

@@ -131,7 +131,7 @@ find_slot(ngx_heap_t *heap, uint64_t me)
         return slot;
     }
 
-    ms = ngx_heap_now() - heap->when;
+    ms = ngx_lock_ms() - heap->when;
 
     if (ms >= EACH_MS || ms < 0) {
         (void) ngx_heap_bury(heap, 1);
@@ -191,7 +191,7 @@ ngx_heap_is_due(ngx_heap_t *heap, ngx_heap_self_t *self)
         return 0;
     }
 
-    ms = ngx_heap_now() - heap->when;
+    ms = ngx_lock_ms() - heap->when;
     return ms >= EACH_MS || ms < 0;
 }
 

@@ -8,10 +8,25 @@
 
 #include "ngx_lock_word.h"
 
+#include <time.h>
 #include <unistd.h>
 
 typedef char  lock_fits[sizeof(ngx_lock_t) <= sizeof(ngx_shmtx_sh_t)
                         ? 1 : -1];
+
+int64_t
+ngx_lock_ms(void)
+{
+    struct timespec  ts;
+
+#ifdef CLOCK_MONOTONIC_COARSE
+    (void) clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+#else
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+#endif
+
+    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
 
 ngx_uint_t
 ngx_lock_spin(void)

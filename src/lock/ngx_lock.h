@@ -96,6 +96,9 @@ void ngx_lock_stat(ngx_lock_t *lock, ngx_shmtx_stat_t *st);
  */
 int ngx_lock_can_write(const void *p);
 
+/* Milliseconds of the monotonic clock; coarse, as it costs little. */
+int64_t ngx_lock_ms(void);
+
 /* The default of ngx_shmtx_t.spin on this machine. */
 ngx_uint_t ngx_lock_spin(void);
 

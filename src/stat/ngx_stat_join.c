@@ -8,27 +8,11 @@
 
 #include "ngx_stat_seat.h"
 
-#include <time.h>
-
 #if NGX_STAT_HAVE_CELLS
 
 /* Who has no cell asks for one again after so many calls and so long. */
 #define ASK_CALLS  256
 #define ASK_MS     100
-
-static int64_t
-now(void)
-{
-    struct timespec  ts;
-
-#ifdef CLOCK_MONOTONIC_COARSE
-    (void) clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-#else
-    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
-#endif
-
-    return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 int
 ngx_stat_is_dead(const ngx_shm_stat_t *stat, const ngx_stat_cell_t *cell,
@@ -190,7 +174,7 @@ join(ngx_shm_stat_t *stat)
         seat->cell = own != NULL ? own : common;
         seat->words = (unsigned char *) (uintptr_t) seat->cell->word;
         seat->calls = 0;
-        seat->when = now();
+        seat->when = ngx_lock_ms();
         ngx_stat_last = seat;
     }
 
@@ -206,7 +190,7 @@ is_due(ngx_stat_seat_t *seat)
         return 0;
     }
 
-    ms = now() - seat->when;
+    ms = ngx_lock_ms() - seat->when;
     seat->calls = 0;
     return ms >= ASK_MS || ms < 0;
 }
