@@ -136,12 +136,17 @@ START_TEST(a_pool_may_come_back_for_reading_only)
 }
 END_TEST
 
-/* Splits and joins runs all the time, and keeps nothing. */
+/*
+ * Splits and joins runs nearly all the time, and keeps nothing.  It pauses, as
+ * a look needs a moment in which nobody takes the lock: on a machine with
+ * nothing else to do there would be none.
+ */
 static void
 churn(void)
 {
-    int    i;
-    void  *p[50];
+    int              i;
+    void            *p[50];
+    struct timespec  pause = { 0, 50000 };
 
     for ( ;; ) {
         for (i = 0; i < 50; i++) {
@@ -152,6 +157,7 @@ churn(void)
                 ngx_slab_free(pool, p[i]);
             }
         }
+        (void) nanosleep(&pause, NULL);
     }
 }
 
